@@ -1,0 +1,5 @@
+/** TEMP */
+@NullMarked
+package dev.undercloud.app;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** TEMP */
+@NullMarked
+package dev.undercloud.control;
+
+import org.jspecify.annotations.NullMarked;

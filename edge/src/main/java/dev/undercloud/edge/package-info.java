@@ -1,0 +1,5 @@
+/** TEMP */
+@NullMarked
+package dev.undercloud.edge;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** TEMP */
+@NullMarked
+package dev.undercloud.observe;
+
+import org.jspecify.annotations.NullMarked;
