@@ -1,0 +1,18 @@
+package dev.undercloud.app.cli;
+
+import java.util.List;
+
+/** Every verb there is, in the order of the help. */
+final class Verbs {
+  private Verbs() {}
+
+  static List<Object> all(Context context) {
+    return List.of(
+        new StatusVerb(context),
+        new PsVerb(context),
+        new DeployVerb(context),
+        new RestartVerb(context),
+        new ScaleVerb(context),
+        new StopVerb(context));
+  }
+}
