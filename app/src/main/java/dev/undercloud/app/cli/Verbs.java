@@ -10,6 +10,9 @@ final class Verbs {
     return List.of(
         new StatusVerb(context),
         new PsVerb(context),
+        new LogsVerb(context),
+        new RequestsVerb(context),
+        new WhyVerb(context),
         new DeployVerb(context),
         new RestartVerb(context),
         new ScaleVerb(context),
