@@ -37,7 +37,9 @@ public final class ConfigText {
     for (Setting setting : resolution.settings()) {
       table.row(setting.key(), setting.value(), from(setting), setting.reason());
     }
-    table.lines(terminal, (column, cell) -> column == 1 ? terminal.cyan(cell) : cell).forEach(terminal::line);
+    table
+        .lines(terminal, (column, cell) -> column == 1 ? terminal.cyan(cell) : cell)
+        .forEach(terminal::line);
   }
 
   private static String from(Setting setting) {
@@ -60,7 +62,9 @@ public final class ConfigText {
           .put("reason", s.reason());
     }
     var findings = json.putArray("findings");
-    resolution.findings().forEach(f -> findings.addObject().put("what", f.what()).put("why", f.why()));
+    resolution
+        .findings()
+        .forEach(f -> findings.addObject().put("what", f.what()).put("why", f.why()));
     var warnings = json.putArray("warnings");
     resolution.warnings().forEach(warnings::add);
     return json;

@@ -2,6 +2,7 @@ package dev.undercloud.app.up;
 
 import dev.undercloud.core.time.Clock;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -13,9 +14,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the cache of loaded and linked classes (JEP 483, 514, 515) that lets the next start skip most of
- * its work: once per build, in a child of low priority, after the first {@code up} has become ready. What
- * goes wrong here costs only that speed.
+ * Makes the cache of loaded and linked classes (JEP 483, 514, 515) that lets the next start skip
+ * most of its work: once per build, in a child of low priority, after the first {@code up} has
+ * become ready. What goes wrong here costs only that speed.
  */
 public final class AotCache implements AutoCloseable {
   /** Let the app and its first users have the machine first. */
@@ -62,7 +63,9 @@ public final class AotCache implements AutoCloseable {
       if (closed) {
         end(child);
       }
-      if (child.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS) && child.exitValue() == 0 && !closed) {
+      if (child.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS)
+          && child.exitValue() == 0
+          && !closed) {
         Files.move(next, file(), StandardCopyOption.ATOMIC_MOVE);
       } else {
         end(child);
@@ -82,8 +85,7 @@ public final class AotCache implements AutoCloseable {
     Optional<String> java = ProcessHandle.current().info().command();
     command.add(java.orElse(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
     command.add("-XX:AOTCacheOutput=" + output);
-    for (String option :
-        java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+    for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
       if (!option.startsWith("-XX:AOT")) {
         command.add(option);
       }

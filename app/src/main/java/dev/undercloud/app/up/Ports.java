@@ -18,8 +18,8 @@ final class Ports {
   private Ports() {}
 
   /**
-   * The port to listen on: {@code asked} where the user named one, which must be free, else the first free
-   * one from {@code usual} on.
+   * The port to listen on: {@code asked} where the user named one, which must be free, else the
+   * first free one from {@code usual} on.
    *
    * @param asked 0 where the user named none
    */
@@ -27,7 +27,10 @@ final class Ports {
     if (asked != 0) {
       if (asked < 1 || asked > 65535) {
         throw CloudException.user(
-            "bad-argument", option + " " + asked, "a port goes from 1 to 65535", "Choose another port.");
+            "bad-argument",
+            option + " " + asked,
+            "a port goes from 1 to 65535",
+            "Choose another port.");
       }
       if (!free(asked)) {
         throw CloudException.resource(
@@ -51,8 +54,8 @@ final class Ports {
   }
 
   /**
-   * Whether nobody listens on {@code port} of loopback. Binding alone does not tell: a listener with
-   * SO_REUSEPORT would silently share its connections with us.
+   * Whether nobody listens on {@code port} of loopback. Binding alone does not tell: a listener
+   * with SO_REUSEPORT would silently share its connections with us.
    */
   static boolean free(int port) {
     InetAddress loopback = InetAddress.getLoopbackAddress();

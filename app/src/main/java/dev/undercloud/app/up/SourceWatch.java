@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * Notices that a project's files have changed, by looking at names, sizes and times: works on every file
- * system, network mounts included. A virtual thread.
+ * Notices that a project's files have changed, by looking at names, sizes and times: works on every
+ * file system, network mounts included. A virtual thread.
  */
 final class SourceWatch implements AutoCloseable {
   private static final Duration INTERVAL = Duration.ofMillis(400);
@@ -22,7 +22,16 @@ final class SourceWatch implements AutoCloseable {
 
   /** Folders that tools write to on their own. */
   private static final Set<String> SKIPPED =
-      Set.of("node_modules", "__pycache__", "venv", "env", "target", "dist", "build", "data", "instance");
+      Set.of(
+          "node_modules",
+          "__pycache__",
+          "venv",
+          "env",
+          "target",
+          "dist",
+          "build",
+          "data",
+          "instance");
 
   private final Path directory;
   private final Clock clock;
@@ -65,7 +74,8 @@ final class SourceWatch implements AutoCloseable {
             @Override
             public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) {
               String name = dir.getFileName() == null ? "" : dir.getFileName().toString();
-              boolean skip = !dir.equals(directory) && (name.startsWith(".") || SKIPPED.contains(name));
+              boolean skip =
+                  !dir.equals(directory) && (name.startsWith(".") || SKIPPED.contains(name));
               return skip ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
             }
 
@@ -73,7 +83,10 @@ final class SourceWatch implements AutoCloseable {
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
               String name = file.getFileName().toString();
               if (!name.endsWith(".pyc") && !name.matches(".*\\.(db|sqlite3?|log)(-\\w+)?")) {
-                sum[0] += file.hashCode() * 31L + attributes.lastModifiedTime().toMillis() * 7 + attributes.size();
+                sum[0] +=
+                    file.hashCode() * 31L
+                        + attributes.lastModifiedTime().toMillis() * 7
+                        + attributes.size();
               }
               return ++sum[1] < MOST_FILES ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
             }
