@@ -23,6 +23,9 @@ final class Launch {
   /** Enough for any replica, and few enough for programs that close every possible descriptor. */
   private static final int MOST_FILES = 65_536;
 
+  /** What every process has where nobody has changed it. */
+  private static final long PROMISED_FILES = 1024;
+
   /** Arguments: file for the leader's stat, descriptors, cgroup.procs files, {@code --}, words. */
   private static final String ENTER =
       """
@@ -120,7 +123,7 @@ final class Launch {
     List<String> chain = new ArrayList<>();
     chain.add(Tools.find("setsid").orElseThrow(() -> Refusals.noTool(spec, "setsid")).toString());
     chain.addAll(List.of("/bin/sh", "-c", ENTER, "enter", files.leader().toString()));
-    chain.add(Integer.toString(mostFiles()));
+    chain.add(Long.toString(mostFiles()));
     cgroup.joins().forEach(file -> chain.add(file.toString()));
     chain.add("--");
     chain.addAll(become);
@@ -143,19 +146,22 @@ final class Launch {
   }
 
   /** The hard limit of descriptors, as far as it is useful. */
-  static int mostFiles() {
+  private static long mostFiles() {
+    return Math.min(MOST_FILES, hardLimitOfFiles());
+  }
+
+  static long hardLimitOfFiles() {
+    String name = "Max open files";
     try {
       for (String line : Files.readAllLines(Path.of("/proc/self/limits"))) {
-        if (line.startsWith("Max open files")) {
-          String hard = line.substring("Max open files".length()).strip().split("\\s+")[1];
-          return hard.matches("\\d{1,9}")
-              ? Math.min(MOST_FILES, Integer.parseInt(hard))
-              : MOST_FILES;
+        if (line.startsWith(name)) {
+          String hard = line.substring(name.length()).strip().split("\\s+")[1];
+          return hard.matches("\\d{1,18}") ? Long.parseLong(hard) : Long.MAX_VALUE;
         }
       }
     } catch (IOException unreadable) {
-      return 1024;
+      return PROMISED_FILES;
     }
-    return 1024;
+    return PROMISED_FILES;
   }
 }

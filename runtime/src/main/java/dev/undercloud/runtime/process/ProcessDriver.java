@@ -82,6 +82,16 @@ public final class ProcessDriver implements Driver, AutoCloseable {
     return host.runAs();
   }
 
+  /** Where cgroups can be made, and with which controllers; empty where nowhere. */
+  public String describeCgroups() {
+    return host.cgroups().describe();
+  }
+
+  /** The hard limit of open descriptors of this process, which replicas inherit. */
+  public static long openFilesLimit() {
+    return Launch.hardLimitOfFiles();
+  }
+
   @Override
   public Handle start(ReplicaSpec spec, Output output) {
     Starting starting = new Starting(host, spec, line -> say(spec.app(), spec.replica(), line));
