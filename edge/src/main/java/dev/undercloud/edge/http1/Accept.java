@@ -35,6 +35,16 @@ final class Accept {
     return json > 0 && json > html;
   }
 
+  /** Whether HTML is named at all. */
+  static boolean takesHtml(byte[] in, int from, int end) {
+    for (int i = from; end - i >= HTML.length; i++) {
+      if (in[i] == 't' && Octets.startsWith(in, i, end - i, HTML)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The q parameter in thousandths; 1000 where there is none. */
   private static int quality(byte[] in, int from, int end) {
     for (int i = from; i < end; i++) {

@@ -78,6 +78,9 @@ public final class RequestHead {
   /** Whether an error is better told in JSON (RFC 9457). */
   public boolean prefersJson;
 
+  /** Whether HTML is asked for by name, as browsers do. */
+  public boolean takesHtml;
+
   final RequestTarget target = new RequestTarget();
   final ConnectionOptions connection = new ConnectionOptions();
   final FieldSection fields;
@@ -257,7 +260,7 @@ public final class RequestHead {
     host.clear();
     hosts = upgrades = 0;
     hostLength = userAgentLength = 0;
-    expectContinue = prefersJson = false;
+    expectContinue = prefersJson = takesHtml = false;
     for (int f = 0; f < fields.count; f++) {
       int fault = field(in, f);
       if (is(fault)) {
@@ -302,6 +305,7 @@ public final class RequestHead {
         return 0;
       case ACCEPT:
         prefersJson |= Accept.prefersJson(in, at, end);
+        takesHtml |= Accept.takesHtml(in, at, end);
         return 0;
       case USER_AGENT:
         userAgentAt = at;

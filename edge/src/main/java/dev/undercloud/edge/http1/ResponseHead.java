@@ -22,6 +22,8 @@ public final class ResponseHead {
 
   private static final byte[] VERSION = Octets.ascii("HTTP/1.");
 
+  private static final byte[] EVENT_STREAM = Octets.ascii("text/event-stream");
+
   /** Bytes of {@code HTTP/1.1 200}. */
   private static final int STATUS_END = 12;
 
@@ -47,6 +49,9 @@ public final class ResponseHead {
    * response.
    */
   public boolean reusable;
+
+  /** Events, which may be silent for long and go on for ever. */
+  public boolean eventStream;
 
   final FieldSection fields;
   final ConnectionOptions connection = new ConnectionOptions();
@@ -139,6 +144,7 @@ public final class ResponseHead {
     connection.clear();
     framing.clear();
     upgradeField = -1;
+    eventStream = false;
     for (int f = 0; f < fields.count; f++) {
       int fault = field(in, f);
       if (is(fault)) {
@@ -174,6 +180,9 @@ public final class ResponseHead {
         return connection.add(in, at, end);
       case UPGRADE:
         upgradeField = f;
+        return 0;
+      case CONTENT_TYPE:
+        eventStream = Octets.startsWith(in, at, end - at, EVENT_STREAM);
         return 0;
       default:
         return 0;
