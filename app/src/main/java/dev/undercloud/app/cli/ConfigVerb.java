@@ -7,14 +7,15 @@ import dev.undercloud.core.config.ConfigError;
 import dev.undercloud.core.error.Problem;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code undercloud config explain|check}: what a project's files add up to. */
-@Command(name = "config", description = "What a project's files add up to, and what is wrong with them.")
+@Command(
+    name = "config",
+    description = "What a project's files add up to, and what is wrong with them.")
 final class ConfigVerb {
   private final Context context;
 
@@ -22,9 +23,14 @@ final class ConfigVerb {
     this.context = context;
   }
 
-  @Command(name = "explain", description = "Every value in force, with the file and line it came from.")
+  @Command(
+      name = "explain",
+      description = "Every value in force, with the file and line it came from.")
   int explain(
-      @Parameters(arity = "0..1", paramLabel = "DIR", description = "the project; default: this folder")
+      @Parameters(
+              arity = "0..1",
+              paramLabel = "DIR",
+              description = "the project; default: this folder")
           @Nullable Path directory,
       @Option(names = "--json", description = "as JSON") boolean json) {
     var resolution = new Project(context.environment()).resolve(context.in(directory));
@@ -38,7 +44,10 @@ final class ConfigVerb {
 
   @Command(name = "check", description = "All mistakes at once; exit code 2 when there are any.")
   int check(
-      @Parameters(arity = "0..1", paramLabel = "DIR", description = "the project; default: this folder")
+      @Parameters(
+              arity = "0..1",
+              paramLabel = "DIR",
+              description = "the project; default: this folder")
           @Nullable Path directory,
       @Option(names = "--json", description = "as JSON") boolean json) {
     List<ConfigError> errors = new Project(context.environment()).check(context.in(directory));

@@ -20,7 +20,8 @@ final class Stored {
   }
 
   void logs(ObjectNode arguments, boolean follow, Consumer<JsonNode> print) {
-    client().call(
+    client()
+        .call(
             "logs",
             arguments.put("follow", follow),
             line -> {

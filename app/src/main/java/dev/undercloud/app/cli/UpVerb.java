@@ -52,7 +52,8 @@ final class UpVerb implements Callable<Integer> {
     Path folder = context.in(directory);
     if (!dryRun) {
       UpOptions options = new UpOptions(folder, port, adminPort, watch);
-      return new Up(context.environment(), context.home(), context.terminal(), project, options).run();
+      return new Up(context.environment(), context.home(), context.terminal(), project, options)
+          .run();
     }
     Resolution resolution = project.resolve(folder);
     ConfigText text = new ConfigText(context.terminal());

@@ -22,7 +22,9 @@ final class BuildLines {
   private void show(String message) {
     String text = "  " + message;
     if (terminal.isTerminal()) {
-      terminal.footer(terminal.dim(text.length() > terminal.width() ? text.substring(0, terminal.width()) : text));
+      terminal.footer(
+          terminal.dim(
+              text.length() > terminal.width() ? text.substring(0, terminal.width()) : text));
     } else {
       terminal.line(text);
     }

@@ -33,8 +33,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
- * The composition root: every plane of one running app, put together here and nowhere else. Opened in
- * the order in which things need each other, closed in the reverse.
+ * The composition root: every plane of one running app, put together here and nowhere else. Opened
+ * in the order in which things need each other, closed in the reverse.
  */
 final class House implements AutoCloseable {
   /** How long exchanges in flight may take to end when the whole house ends. */
@@ -82,7 +82,8 @@ final class House implements AutoCloseable {
     Watch<RoutingTable> routes = new Watch<>(RoutingTable.EMPTY);
     edge =
         Edge.start(
-            EdgeConfig.on(Ports.onLoopback(listening.port()), Runtime.getRuntime().availableProcessors()),
+            EdgeConfig.on(
+                Ports.onLoopback(listening.port()), Runtime.getRuntime().availableProcessors()),
             routes,
             clock,
             Entropy::fast,
@@ -96,7 +97,14 @@ final class House implements AutoCloseable {
         new Controller(
             Config.of(home.key(), home.root()),
             new Parts(
-                driver, builder, edge.view(), routes, observe.logs(), clock, Entropy.fast(), ListenProbe.NONE));
+                driver,
+                builder,
+                edge.view(),
+                routes,
+                observe.logs(),
+                clock,
+                Entropy.fast(),
+                ListenProbe.NONE));
     recovered = controller.start();
     trend = new Trend(observe.live(), spec.name(), clock);
     token = Hex.of(Entropy.secure().nextLong()) + Hex.of(Entropy.secure().nextLong());
@@ -111,7 +119,10 @@ final class House implements AutoCloseable {
       return LocalServer.start(home.socket(), verbs.all());
     } catch (IOException e) {
       throw CloudException.resource(
-          "state-folder", "cannot listen on " + home.socket(), e.toString(), "Check the state folder's permissions.");
+          "state-folder",
+          "cannot listen on " + home.socket(),
+          e.toString(),
+          "Check the state folder's permissions.");
     }
   }
 
@@ -126,7 +137,10 @@ final class House implements AutoCloseable {
           .write(home.instance());
     } catch (IOException e) {
       throw CloudException.resource(
-          "state-folder", "cannot write " + home.instance(), e.toString(), "Check the free space of its disk.");
+          "state-folder",
+          "cannot write " + home.instance(),
+          e.toString(),
+          "Check the free space of its disk.");
     }
   }
 

@@ -69,7 +69,9 @@ final class HouseApi implements Api {
   public ObjectNode logs(Map<String, String> parameters) {
     ObjectNode json = Json.object();
     ArrayNode lines = json.putArray("lines");
-    observe.logLines(new Parameters(parameters, clock).logs()).forEach(line -> lines.add(TelemetryJson.line(line)));
+    observe
+        .logLines(new Parameters(parameters, clock).logs())
+        .forEach(line -> lines.add(TelemetryJson.line(line)));
     return json;
   }
 

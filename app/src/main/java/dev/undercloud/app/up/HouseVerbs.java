@@ -76,7 +76,10 @@ final class HouseVerbs {
     for (Map.Entry<String, JsonNode> process : arguments.path("processes").properties()) {
       controller.scale(process.getKey(), process.getValue().asInt(), tell(caller));
       done.append(done.isEmpty() ? "" : ", ");
-      done.append(process.getKey()).append(" runs ").append(process.getValue().asInt()).append(" times");
+      done.append(process.getKey())
+          .append(" runs ")
+          .append(process.getValue().asInt())
+          .append(" times");
     }
     return message(done.toString());
   }
@@ -91,13 +94,12 @@ final class HouseVerbs {
   private JsonNode why(JsonNode arguments, Caller caller) {
     String id = arguments.path("id").asText();
     return api.why(id)
-        .orElseThrow(
-            () ->
-                CloudException.user(
-                    "unknown-request",
-                    "no request " + id + " is known",
-                    "it was never seen here, or it is older than what is kept",
-                    "List the latest: undercloud requests"));
+        .orElseThrow(() ->
+            CloudException.user(
+                "unknown-request",
+                "no request " + id + " is known",
+                "it was never seen here, or it is older than what is kept",
+                "List the latest: undercloud requests"));
   }
 
   private JsonNode logs(JsonNode arguments, Caller caller) throws InterruptedException {

@@ -37,7 +37,8 @@ final class Parameters {
   }
 
   LogQuery logs() {
-    return new LogQuery(text("app"), text("request"), text("replica"), null, since(), text("grep"), limit());
+    return new LogQuery(
+        text("app"), text("request"), text("replica"), null, since(), text("grep"), limit());
   }
 
   private @Nullable String text(String name) {
@@ -60,7 +61,11 @@ final class Parameters {
     try {
       return since == null ? null : clock.now().minus(Durations.parse(since));
     } catch (IllegalArgumentException e) {
-      throw CloudException.user("bad-argument", "since=" + since, String.valueOf(e.getMessage()), "For example: since=10m");
+      throw CloudException.user(
+          "bad-argument",
+          "since=" + since,
+          String.valueOf(e.getMessage()),
+          "For example: since=10m");
     }
   }
 }

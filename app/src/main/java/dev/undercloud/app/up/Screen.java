@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 
-/** What {@code up} shows while it serves: a line a request, what app and control say, a live footer. */
+/**
+ * What {@code up} shows while it serves: a line a request, what app and control say, a live footer.
+ */
 final class Screen implements AutoCloseable {
   private static final Duration FOOTER_EVERY = Duration.ofSeconds(1);
 
@@ -92,7 +94,9 @@ final class Screen implements AutoCloseable {
                 ms(live.last10().p99Millis()),
                 live.inFlight(),
                 live.last10().errorRate() * 100);
-        terminal.footer(terminal.dim(text.length() > terminal.width() ? text.substring(0, terminal.width()) : text));
+        terminal.footer(
+            terminal.dim(
+                text.length() > terminal.width() ? text.substring(0, terminal.width()) : text));
         clock.sleep(FOOTER_EVERY);
       }
     } catch (InterruptedException closed) {

@@ -7,8 +7,9 @@ final class Signals {
   private Signals() {}
 
   /**
-   * Calls {@code first} when told to end for the first time, {@code again} for each time after. A shutdown
-   * hook would not do: with it the exit code is 143, which says "killed" to whoever waits for us.
+   * Calls {@code first} when told to end for the first time, {@code again} for each time after. A
+   * shutdown hook would not do: with it the exit code is 143, which says "killed" to whoever waits
+   * for us.
    */
   static void onEnd(Runnable first, Runnable again) {
     boolean[] told = {false};

@@ -181,10 +181,12 @@ public final class Up {
     }
     int port =
         Ports.nextFree(Ports.loopback(), usual)
-            .orElseThrow(
-                () ->
-                    CloudException.resource(
-                        "port-taken", "no port is free from " + usual + " on", "all are taken", "Name one with " + option + "."));
+            .orElseThrow(() ->
+                CloudException.resource(
+                    "port-taken",
+                    "no port is free from " + usual + " on",
+                    "all are taken",
+                    "Name one with " + option + "."));
     if (port != usual) {
       terminal.line("port " + usual + " is taken; using " + port + " (choose with " + option + ")");
     }
