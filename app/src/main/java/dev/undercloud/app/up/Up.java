@@ -17,6 +17,7 @@ import dev.undercloud.edge.net.Ports;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 
 /** One {@code undercloud up}, from its first line to its last. */
 public final class Up {
@@ -29,6 +30,8 @@ public final class Up {
   private final Project project;
   private final UpOptions options;
   private final CountDownLatch ended = new CountDownLatch(1);
+  private final Object guard = new Object();
+  private @Nullable Thread deploying;
 
   public Up(
       Map<String, String> environment,
@@ -53,14 +56,27 @@ public final class Up {
     home.create();
     try (InstanceLock lock = InstanceLock.take(home)) {
       Listening listening = new Listening(port(), adminPort());
-      Thread main = Thread.currentThread();
       Signals.onEnd(
-          () -> {
-            ended.countDown();
-            main.interrupt();
-          },
-          () -> terminal.line("ending already: requests in flight are let finish"));
+          this::end, () -> terminal.line("ending already: requests in flight are let finish"));
       return serve(home, spec, listening);
+    }
+  }
+
+  /** Told to end: a deploy that goes on is broken off, serving ends by itself. */
+  private void end() {
+    synchronized (guard) {
+      ended.countDown();
+      if (deploying != null) {
+        deploying.interrupt();
+      }
+    }
+  }
+
+  private void deploying(@Nullable Thread thread) {
+    synchronized (guard) {
+      deploying = thread;
+      // What was meant for the deploy must not reach the clean-up after it.
+      Thread.interrupted();
     }
   }
 
@@ -76,7 +92,7 @@ public final class Up {
       screen.follow(house.observe, spec.name(), house.api::status);
       try (AotCache cache = AotCache.ensure(house.clock);
           SourceWatch watch = options.watch() ? watch(house) : null) {
-        await();
+        ended.await();
       }
       terminal.footer("");
       terminal.line("draining");
@@ -90,7 +106,11 @@ public final class Up {
     if (!house.recovered.isEmpty()) {
       terminal.line(house.recovered.sentence());
     }
+    deploying(Thread.currentThread());
     try (Watch.Subscription build = new BuildLines(terminal).follow(house.observe)) {
+      if (ended.getCount() == 0) {
+        return false;
+      }
       DeployResult result = house.controller.deploy(spec, tell());
       terminal.footer("");
       terminal.line(terminal.dim(result.sentence()));
@@ -110,16 +130,8 @@ public final class Up {
         return false;
       }
       throw told;
-    }
-  }
-
-  private void await() throws InterruptedException {
-    try {
-      ended.await();
-    } catch (InterruptedException told) {
-      if (ended.getCount() > 0) {
-        throw told;
-      }
+    } finally {
+      deploying(null);
     }
   }
 
