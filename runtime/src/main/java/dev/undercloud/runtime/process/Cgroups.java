@@ -168,9 +168,21 @@ final class Cgroups {
     }
   }
 
-  /** The groups of this id, whether or not they exist. */
-  Cgroup of(String app, String id) {
-    return new Cgroup(trees.stream().map(tree -> tree.group(family(app), id)).toList());
+  /** The groups that exist of a replica, of whatever app in this state folder. */
+  Cgroup find(String id) {
+    List<Path> found = new ArrayList<>();
+    for (CgroupTree tree : trees) {
+      try (DirectoryStream<Path> families = Files.newDirectoryStream(tree.ours(), mark + "-*")) {
+        for (Path family : families) {
+          if (Files.isDirectory(family.resolve(id))) {
+            found.add(family.resolve(id));
+          }
+        }
+      } catch (IOException none) {
+        continue;
+      }
+    }
+    return new Cgroup(found);
   }
 
   /** The ids of an app's groups that exist in any hierarchy. */

@@ -134,9 +134,11 @@ public final class ProcessDriver implements Driver, AutoCloseable {
     return new Replica(record, files, members, null, tail, clock);
   }
 
-  private static RunRecord unrecorded(Handle handle) {
-    return new RunRecord(
-        handle.id(), "", handle.id(), "", false, handle.address(), 0, Cgroup.NONE, null);
+  /** Its files are lost, with the folder of an earlier boot or by a hand: what else is known. */
+  private RunRecord unrecorded(Handle handle) {
+    String id = handle.id();
+    Cgroup cgroup = host.cgroups().find(id);
+    return new RunRecord(id, "", id, "", false, handle.address(), 0, cgroup, null);
   }
 
   /** Looks after a replica until it has ended and nothing is left of it. */

@@ -122,7 +122,7 @@ final class Starting {
     needs.add(new RunAs.Need("-r", spec.workingDirectory()));
     needs.add(new RunAs.Need("-x", parent(spec.dataDirectory())));
     Executables.find(spec.command().words().getFirst(), path, spec.workingDirectory())
-        .ifPresent(program -> needs.addAll(Executables.needs(program)));
+        .ifPresent(program -> needs.addAll(Executables.needs(program, path)));
     String environment = spec.environment().get("VIRTUAL_ENV");
     if (environment != null && Files.exists(Path.of(environment, "bin", "python"))) {
       needs.add(new RunAs.Need("-x", Path.of(environment, "bin", "python")));

@@ -96,15 +96,17 @@ final class ProcessFixture implements AutoCloseable {
     assertThat(cgroupsNamed(handle.id())).isEmpty();
   }
 
-  static List<Path> cgroupsNamed(String id) {
+  private List<Path> cgroupsNamed(String id) {
+    String mark = new Host(home, run).mark();
     try (Stream<Path> walk =
         Files.find(
             Path.of("/sys/fs/cgroup"),
             6,
-            (path, attributes) -> path.getFileName().toString().equals(id))) {
+            (path, attributes) -> path.endsWith(id) && path.toString().contains("/" + mark))) {
       return walk.toList();
     } catch (IOException | UncheckedIOException gone) {
-      return List.of();
+      // Somebody else's group vanished while we looked.
+      return cgroupsNamed(id);
     }
   }
 
