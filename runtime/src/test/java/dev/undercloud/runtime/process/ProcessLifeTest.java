@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -241,37 +242,6 @@ class ProcessLifeTest {
   }
 
   @Test
-  void a_daemon_that_fled_from_group_and_session_is_ended_too() {
-    String flee =
-        "import os,time\n"
-            + "if os.fork() == 0:\n"
-            + "  os.setsid()\n"
-            + "  if os.fork() == 0:\n"
-            + "    print('fled', os.getpid(), flush=True)\n"
-            + "    time.sleep(60)\n"
-            + "  os._exit(0)\n"
-            + "time.sleep(60)\n";
-    Handle handle =
-        fixture.driver.start(
-            fixture.spec("shop.web.1", ProcessFixture.words("/usr/bin/python3", "-c", flee)),
-            lines);
-    long fled = Long.parseLong(lines.await(line -> line.startsWith("fled")).substring(5));
-    assertThat(ProcStat.of(fled)).isPresent();
-    fixture.driver.stop(handle, GRACE);
-    assertThat(ProcStat.of(fled).filter(ProcStat::alive)).isEmpty();
-    fixture.assertNothingLeft(handle);
-  }
-
-  @Test
-  void what_survives_its_leader_is_ended_with_it() {
-    Handle handle = start("shop.web.1", "sleep 61 & echo child $!; sleep 0.2; exit 7");
-    long child = Long.parseLong(lines.await(line -> line.startsWith("child")).substring(6));
-    assertThat(exit(handle).words()).isEqualTo("exit code 7");
-    assertThat(ProcStat.of(child).filter(ProcStat::alive)).isEmpty();
-    fixture.assertNothingLeft(handle);
-  }
-
-  @Test
   void a_worker_may_finish_in_the_grace_after_its_leader_went() {
     String script =
         "(trap 'sleep 0.5; echo finished; exit' TERM; echo ready; while :; do sleep 0.05; done) &"
@@ -358,20 +328,39 @@ class ProcessLifeTest {
     fixture.assertNothingLeft(handle);
   }
 
+  @Test
+  void a_normal_user_runs_replicas_as_itself_and_is_told_what_that_loses() throws Exception {
+    Assumptions.assumeTrue(fixture.driver.capabilities().dropsPrivileges(), "needs root");
+    int user = 60_123;
+    Path home = Files.createDirectory(folder.resolve("commoner"));
+    RunFiles.own(home, user);
+    List<String> command = new ArrayList<>(RunAs.probe(fixture.home).words(user));
+    command.addAll(java(Commoner.class, home.toString()));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said = process.inputReader().readAllAsString();
+    Assumptions.assumeFalse(said.contains("Permission denied"), "classes are not readable to all");
+    assertThat(process.waitFor()).as(said).isZero();
+    assertThat(said)
+        .contains("user " + user, "killed by SIGTERM", "left 0")
+        .containsPattern("processes [1-3]\n")
+        .contains("not enforced", "run as the user of Undercloud itself");
+  }
+
+  private static List<String> java(Class<?> main, String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC"));
+    command.addAll(List.of("-Xshare:auto", "-XX:TieredStopAtLevel=1", "-cp"));
+    command.add(System.getProperty("java.class.path"));
+    command.add(main.getName());
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
   /** A replica whose Undercloud was killed with SIGKILL. */
   private Handle orphan(String id, String script) throws Exception {
     Process parent =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Orphaner.class.getName(),
-                folder.toString(),
-                id,
-                script)
+        new ProcessBuilder(java(Orphaner.class, folder.toString(), id, script))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     try (var reader = parent.inputReader()) {
