@@ -1,0 +1,71 @@
+package dev.undercloud.runtime.process;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds programs as execvp(3) does, and what they need besides themselves. */
+final class Executables {
+  /** Where an app without a PATH looks. */
+  static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+  /** The kernel's own limit of scripts that are run by scripts. */
+  private static final int DEEPEST = 4;
+
+  /** As much of a {@code #!} line as the kernel reads. */
+  private static final int LONGEST_LINE = 256;
+
+  private Executables() {}
+
+  /** The file that a word means; it exists, but may not be executable. */
+  static Optional<Path> find(String word, String path, Path workingDirectory) {
+    if (word.indexOf('/') >= 0) {
+      return Optional.of(workingDirectory.resolve(word)).filter(Files::exists);
+    }
+    Optional<Path> second = Optional.empty();
+    for (String folder : path.split(":")) {
+      Path file = workingDirectory.resolve(folder).resolve(word);
+      if (Files.isRegularFile(file)) {
+        if (Files.isExecutable(file)) {
+          return Optional.of(file);
+        }
+        second = second.or(() -> Optional.of(file));
+      }
+    }
+    return second;
+  }
+
+  /** What a user must be able to do to execute a program: it, and whatever its first line names. */
+  static List<RunAs.Need> needs(Path program) {
+    List<RunAs.Need> needs = new ArrayList<>();
+    Path at = program;
+    for (int i = 0; i < DEEPEST; i++) {
+      needs.add(new RunAs.Need("-x", at));
+      Optional<Path> interpreter = interpreter(at);
+      if (interpreter.isEmpty()) {
+        break;
+      }
+      needs.add(new RunAs.Need("-r", at));
+      at = interpreter.get();
+    }
+    return needs;
+  }
+
+  private static Optional<Path> interpreter(Path program) {
+    try (InputStream in = Files.newInputStream(program)) {
+      String head = new String(in.readNBytes(LONGEST_LINE), StandardCharsets.ISO_8859_1);
+      if (!head.startsWith("#!")) {
+        return Optional.empty();
+      }
+      String[] words = head.substring(2).split("\n", 2)[0].strip().split("\\s+");
+      return words[0].startsWith("/") ? Optional.of(Path.of(words[0])) : Optional.empty();
+    } catch (IOException unreadable) {
+      return Optional.empty();
+    }
+  }
+}
