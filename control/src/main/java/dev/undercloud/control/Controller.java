@@ -76,7 +76,7 @@ public final class Controller implements AutoCloseable {
     voice = new Voice(parts.log(), parts.clock(), journal);
     loop = new Loop(voice);
     router = new Router(parts.table());
-    hands = new Hands(parts, loop, voice, router);
+    hands = new Hands(parts, config.pace().workerStarted(), loop, voice, router);
     reconciler = new Reconciler(config, parts, journal, loop, hands, voice, router);
     usage = new UsageMeter(parts.driver(), parts.clock());
     view = new StatusView(reconciler.lives, usage);

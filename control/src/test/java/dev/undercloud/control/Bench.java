@@ -44,6 +44,7 @@ final class Bench {
           2,
           3,
           6,
+          Duration.ofMillis(50),
           4);
 
   final Path folder;

@@ -14,9 +14,6 @@ import java.util.stream.Collectors;
  * doubt, then once an interval with jitter, so that replicas are not all asked at once.
  */
 public final class Prober {
-  /** A worker that lives for so long counts as started. */
-  private static final Duration WORKER_STARTED = Duration.ofSeconds(1);
-
   /** How often a worker is said to be alive still. */
   private static final Duration WORKER_INTERVAL = Duration.ofSeconds(5);
 
@@ -32,6 +29,7 @@ public final class Prober {
   private final Handle handle;
   private final String host;
   private final HealthCheck check;
+  private final Duration workerStarted;
   private final Probe probe;
   private final ListenProbe listenProbe;
   private final Clock clock;
@@ -40,12 +38,14 @@ public final class Prober {
   private boolean ready;
 
   /**
+   * @param workerStarted how long a replica that takes no connections must live to count as healthy
    * @param entropy for the jitter; used on the prober's thread alone
    */
   public Prober(
       Handle handle,
       String host,
       HealthCheck check,
+      Duration workerStarted,
       Probe probe,
       ListenProbe listenProbe,
       Clock clock,
@@ -54,6 +54,7 @@ public final class Prober {
     this.handle = handle;
     this.host = host;
     this.check = check;
+    this.workerStarted = workerStarted;
     this.probe = probe;
     this.listenProbe = listenProbe;
     this.clock = clock;
@@ -80,7 +81,7 @@ public final class Prober {
   }
 
   private void watchWorker() throws InterruptedException {
-    clock.sleep(WORKER_STARTED);
+    clock.sleep(workerStarted);
     while (true) {
       listener.passed();
       clock.sleep(WORKER_INTERVAL);
@@ -128,9 +129,11 @@ public final class Prober {
 
   private String elsewhere() {
     List<String> found = listenProbe.listening(handle.pid());
-    return found.isEmpty()
+    List<String> others =
+        found.stream().filter(one -> !one.equals(String.valueOf(handle.address()))).toList();
+    return others.isEmpty()
         ? ""
-        : found.stream()
+        : others.stream()
             .collect(
                 Collectors.joining(
                     " and ", "; it listens on ", " instead: it is written for a fixed port"));
