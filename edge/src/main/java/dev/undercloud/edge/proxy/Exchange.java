@@ -258,10 +258,10 @@ final class Exchange {
     return transfer;
   }
 
-  void firstByte() {
+  void firstByte(long now) {
     responseSeen = true;
     if (slot.at[Stage.FIRST_BYTE.ordinal()] == ExchangeSlot.NEVER) {
-      mark(Stage.FIRST_BYTE, loop.nanos());
+      mark(Stage.FIRST_BYTE, now);
     }
   }
 
@@ -316,8 +316,8 @@ final class Exchange {
     }
   }
 
-  void responseEnded() {
-    mark(Stage.BODY, loop.nanos());
+  void responseEnded(long now) {
+    mark(Stage.BODY, now);
     leaveUpstream(request.whole);
     state = State.OVER;
     down.end();

@@ -41,6 +41,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   private boolean gone;
   private boolean written;
 
+  /** When the bytes at hand were read: one look at the clock for all that they lead to. */
+  private long readAt;
+
   /** In the pool's list, {@link #idleSince} a moment. */
   boolean idle;
 
@@ -126,7 +129,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     setReading(true);
-    pool.give(this, loop.nanos());
+    pool.give(this, readAt);
     loop.roomIn(pool);
   }
 
@@ -168,6 +171,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf in = (ByteBuf) message;
     Exchange current = exchange;
+    readAt = loop.nanos();
     if (current == null) {
       // Nobody asked: whatever this is, the next response would be taken for something else.
       in.release();
@@ -196,7 +200,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   /** Whether a final head was taken and there is more to do with this exchange. */
   private boolean head(Exchange current, ByteBuf in) {
-    current.firstByte();
+    current.firstByte(readAt);
     while (in.isReadable()) {
       int length = parse(current, in);
       if (length == ResponseHead.MORE) {
@@ -287,7 +291,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     if (in.isReadable()) {
       reusable = false;
     }
-    current.responseEnded();
+    current.responseEnded(readAt);
   }
 
   @Override
@@ -344,7 +348,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     } else if (headless) {
       current.upstreamLost();
     } else if (!inputBroken && body.endsWithConnection() && body.end()) {
-      current.responseEnded();
+      current.responseEnded(loop.nanos());
     } else {
       current.truncated();
     }
