@@ -166,7 +166,7 @@ class Bench:
         port, pids = self.proxies[name]
         before = cpu(pids)
         done = subprocess.run(
-            ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-H", f"Host: {HOST}", f"http://127.0.0.1:{port}/{path}"],
+            ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s", "-H", f"Host: {HOST}", f"http://127.0.0.1:{port}/{path}"],
             capture_output=True, text=True, timeout=seconds + 60)
         used = cpu(pids) - before
         requests = int(re.search(r"(\d+) requests in", done.stdout).group(1))
