@@ -1,0 +1,648 @@
+package dev.undercloud.edge.proxy;
+
+import dev.undercloud.core.telemetry.ExchangeSlot;
+import dev.undercloud.core.telemetry.Outcome;
+import dev.undercloud.core.telemetry.Stage;
+import dev.undercloud.edge.balance.TwoChoices;
+import dev.undercloud.edge.http1.Reject;
+import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
+import io.netty.buffer.ByteBuf;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its response on their way between a client and a replica: choosing, sending,
+ * sending again where that is allowed, passing on, and keeping the books. Reused by its owner for
+ * one exchange after another. Its loop's thread only.
+ *
+ * <p>A request goes to a replica a second time only if nothing can have been done the first time
+ * (no connection, or none of its bytes were taken), or if doing it twice does what doing it once
+ * does; never after a byte of the response, nor when bytes of the body are gone.
+ */
+final class Exchange {
+  /** What the owner says of a request. */
+  static final class Request {
+    /** Method and target are such that sending twice is harmless. */
+    boolean idempotent;
+
+    boolean toHead;
+    boolean upgrade;
+
+    /** The whole body has been passed on. */
+    boolean whole;
+  }
+
+  private enum State {
+    OPEN,
+    WAITING,
+    DIALING,
+    SENT,
+    RESPONDING,
+    TUNNEL,
+    OVER
+  }
+
+  final ExchangeSlot slot = new ExchangeSlot();
+  final Request request = new Request();
+  private final Loop loop;
+  private final Downstream down;
+  private final Watchdog watchdog;
+  private final @Nullable ReplicaPool[] tried;
+  private State state = State.OVER;
+  private @Nullable App app;
+
+  /** Of the replica on whose count this exchange is; null where it is on none. */
+  private @Nullable ReplicaPool pool;
+
+  private @Nullable UpstreamConnection up;
+  private @Nullable ByteBuf head;
+  private Transfer transfer = Transfer.VERBATIM;
+  private int triedCount;
+  private int halvesEnded;
+  private boolean bodyTaken;
+  private boolean freshOnly;
+  private boolean replicaFailed;
+  private long waitsUntil;
+  private String lastFailure = "";
+
+  Exchange(Loop loop, Downstream down, Timed timed) {
+    this.loop = loop;
+    this.down = down;
+    watchdog = new Watchdog(loop, down, this, timed);
+    tried = new @Nullable ReplicaPool[loop.upstreamLimits.attempts() + TRIED];
+  }
+
+  /** Dials that fail cost no attempt, so that more replicas than attempts may be tried. */
+  private static final int TRIED = 29;
+
+  // ---------------------------------------------------------------- the request's way
+
+  /** Books begin: the first byte of a head was read. */
+  void begin(long now) {
+    slot.clear();
+    slot.at[Stage.BEGIN.ordinal()] = now;
+    slot.epochMicros = loop.epochMicros(now);
+    long id = loop.entropy.nextLong();
+    slot.id = id == 0 ? 1 : id;
+  }
+
+  /** The head was whole: from here on there is a record in the ring at the end. */
+  void open(long now) {
+    mark(Stage.HEAD, now);
+    state = State.OPEN;
+    triedCount = 0;
+    bodyTaken = false;
+    freshOnly = false;
+    replicaFailed = false;
+    waitsUntil = 0;
+    lastFailure = "";
+    transfer = Transfer.VERBATIM;
+    loop.began();
+  }
+
+  /** Sends the request to a replica of {@code app}; takes the reference of {@code head}. */
+  void start(App app, ByteBuf head, long now) {
+    this.app = app;
+    this.head = head;
+    slot.app = app.name();
+    mark(Stage.ROUTE, now);
+    dispatch(now);
+  }
+
+  /** A replica may have become reachable. */
+  void retry() {
+    if (state == State.WAITING) {
+      state = State.OPEN;
+      triedCount = 0;
+      dispatch(loop.nanos());
+    }
+  }
+
+  private void dispatch(long now) {
+    App current = app();
+    // A newer table may have come while it waited.
+    for (App fresh : loop.routes().apps) {
+      if (fresh != current && fresh.name().equals(current.name())) {
+        app = current = fresh;
+        break;
+      }
+    }
+    ReplicaPool chosen = choose(current, now);
+    if (chosen == null) {
+      // One may be back within a moment, and nothing is lost by waiting for it.
+      await(current, now, current.connectNanos);
+      return;
+    }
+    boolean repeatable = request.idempotent;
+    long since = repeatable ? now - chosen.idleNanos : now - loop.reuseForWritesNanos;
+    UpstreamConnection ready = freshOnly ? null : chosen.take(since);
+    if (ready == null && !chosen.hasRoom()) {
+      lastFailure = "Every connection to a replica is in use";
+      await(current, now, current.responseNanos);
+      return;
+    }
+    pool = chosen;
+    slot.upstream = chosen.replica().upstream();
+    slot.attempts++;
+    slot.inFlightBefore = chosen.replica().enter();
+    mark(Stage.QUEUE, now);
+    if (ready != null) {
+      connected(ready, true, now);
+      return;
+    }
+    state = State.DIALING;
+    watchdog.dialing(now, current);
+    up = chosen.dial(loop, this);
+  }
+
+  private @Nullable ReplicaPool choose(App app, long now) {
+    if (triedCount == 0) {
+      return TwoChoices.choose(app.pools, loop.entropy, now);
+    }
+    markTried(true);
+    ReplicaPool chosen = TwoChoices.choose(app.pools, loop.entropy, now);
+    markTried(false);
+    return chosen;
+  }
+
+  private void markTried(boolean is) {
+    for (int i = 0; i < triedCount; i++) {
+      ReplicaPool each = tried[i];
+      if (each != null) {
+        each.markTried(is);
+      }
+    }
+  }
+
+  private void await(App app, long now, long patience) {
+    if (waitsUntil == 0) {
+      waitsUntil = now + patience;
+    }
+    state = State.WAITING;
+    if (waitsUntil - now <= 0 || !loop.park(this)) {
+      gaveUpWaiting(app);
+      return;
+    }
+    watchdog.waiting(waitsUntil);
+  }
+
+  boolean waitsFor(ReplicaPool pool) {
+    for (ReplicaPool each : app().pools) {
+      if (each == pool) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void gaveUpWaiting(App app) {
+    loop.unpark(this);
+    if (app.pools.length == 0) {
+      answer(Answer.noReplica(app, app.route.why()));
+    } else if (replicaFailed) {
+      answer(Answer.badGateway(app, replica(), lastFailure));
+    } else {
+      answer(
+          Answer.busy(app, lastFailure.isEmpty() ? "Too many requests wait already" : lastFailure));
+    }
+  }
+
+  /** A dial succeeded. */
+  void connected(UpstreamConnection connection, boolean reused) {
+    connected(connection, reused, loop.nanos());
+  }
+
+  private void connected(UpstreamConnection connection, boolean reused, long now) {
+    up = connection;
+    slot.reused = reused;
+    mark(Stage.CONNECT, now);
+    state = State.SENT;
+    ByteBuf bytes = Objects.requireNonNull(head);
+    bytes.readerIndex(0);
+    if (!connection.send(this, bytes.retain())) {
+      // One buffer, one system call: it failed, and the index tells whether it took any byte.
+      failed(bytes.readerIndex() == 0, reused, "closed the connection before the request");
+      return;
+    }
+    watchdog.sent(now, app(), request.whole);
+    if (!request.whole) {
+      down.ready();
+    }
+  }
+
+  /** A dial failed. */
+  void dialFailed(Throwable cause) {
+    up = null;
+    failed(true, false, Failures.inWords(cause));
+  }
+
+  /** The connection ended before a response. */
+  void upstreamLost() {
+    boolean reused = slot.reused;
+    boolean begun = slot.at[Stage.FIRST_BYTE.ordinal()] != ExchangeSlot.NEVER;
+    up = null;
+    failed(
+        false,
+        reused,
+        begun
+            ? "closed the connection within the head of its response"
+            : "closed the connection without a response");
+  }
+
+  private void failed(boolean untouched, boolean reused, String how) {
+    ReplicaPool where = pool;
+    boolean dialed = state != State.DIALING;
+    boolean begun = slot.at[Stage.FIRST_BYTE.ordinal()] != ExchangeSlot.NEVER;
+    leaveUpstream(false);
+    lastFailure = replica() + " " + how;
+    slot.at[Stage.CONNECT.ordinal()] = ExchangeSlot.NEVER;
+    if (reused) {
+      // Its keep-alive ended: no sign of anything wrong there.
+      freshOnly = true;
+    } else if (where != null) {
+      replicaFailed = true;
+      eject(where, how);
+      if (triedCount < tried.length) {
+        tried[triedCount++] = where;
+      }
+    }
+    boolean repeatable = untouched || request.idempotent && !begun;
+    boolean attemptsLeft = untouched || slot.attempts < loop.upstreamLimits.attempts();
+    if (repeatable && !bodyTaken && attemptsLeft) {
+      state = State.OPEN;
+      dispatch(loop.nanos());
+    } else {
+      answer(Answer.badGateway(app(), replica(), lastFailure + (dialed ? again() : "")));
+    }
+  }
+
+  private String again() {
+    return request.idempotent
+        ? ""
+        : "; the request may have been acted on, so it was not sent to another replica";
+  }
+
+  private void eject(ReplicaPool where, String how) {
+    Duration out = where.replica().failed(loop.nanos(), loop.upstreamLimits.ejection());
+    if (!out.isZero()) {
+      loop.log.replica(
+          where.replica().upstream(),
+          replica() + " is passed over for " + out.toMillis() + " ms: it " + how);
+    }
+  }
+
+  // ---------------------------------------------------------------- the body's way up
+
+  /** Whether body bytes can be passed on, or are to be held by the client's side. */
+  boolean takesBody() {
+    return switch (state) {
+      case SENT, RESPONDING, TUNNEL -> true;
+      case OPEN, WAITING, DIALING, OVER -> false;
+    };
+  }
+
+  /** Whether the client should be read: the replica takes more than it has. */
+  boolean wantsBody() {
+    return takesBody() && (up == null || up.isWritable());
+  }
+
+  /** Passes body bytes, with their framing, and their reference. */
+  void requestBody(ByteBuf piece, long payload) {
+    bodyTaken = true;
+    slot.requestBytes = payload;
+    if (up == null) {
+      piece.release();
+    } else {
+      up.write(piece);
+    }
+  }
+
+  /** The last body byte was passed. */
+  void requestEnded() {
+    request.whole = true;
+    if (state == State.SENT) {
+      watchdog.requestWhole(loop.nanos());
+    }
+  }
+
+  void flushRequest() {
+    if (up != null) {
+      up.flush();
+    }
+  }
+
+  /** The replica takes more, or less, than before. */
+  void syncUpload() {
+    down.syncInput();
+  }
+
+  // ---------------------------------------------------------------- the response's way
+
+  boolean toHead() {
+    return request.toHead;
+  }
+
+  Transfer transfer() {
+    return transfer;
+  }
+
+  void firstByte() {
+    if (slot.at[Stage.FIRST_BYTE.ordinal()] == ExchangeSlot.NEVER) {
+      mark(Stage.FIRST_BYTE, loop.nanos());
+    }
+  }
+
+  /** An interim response was parsed. The next first byte is that of the response proper. */
+  void interim() {
+    down.interim();
+    slot.at[Stage.FIRST_BYTE.ordinal()] = ExchangeSlot.NEVER;
+  }
+
+  /** A final head was parsed, other than 101. */
+  Transfer responseHead() {
+    slot.status = loop.response.status;
+    if (pool != null) {
+      pool.replica().succeeded();
+    }
+    dropHead();
+    transfer = down.prepareHead();
+    state = State.RESPONDING;
+    return transfer;
+  }
+
+  /** Sends the head with the first {@code length} body bytes of {@code in}. */
+  void head(ByteBuf in, int length) {
+    down.head(in, length);
+  }
+
+  /** How much of the body there was so far, without framing. */
+  void received(long payload) {
+    slot.responseBytes = payload;
+  }
+
+  void responseBody(ByteBuf piece) {
+    down.body(piece);
+    if (!down.isWritable()) {
+      flushResponse();
+    }
+  }
+
+  /** Everything read so far was handed over. */
+  void flushResponse() {
+    if (state == State.RESPONDING || state == State.TUNNEL) {
+      down.flush();
+      watchdog.responding(loop.response.eventStream);
+      syncDownload();
+    }
+  }
+
+  /** Reads from the replica only what the client takes. */
+  void syncDownload() {
+    if (up != null && (state == State.RESPONDING || state == State.TUNNEL)) {
+      up.setReading(down.isWritable());
+    }
+  }
+
+  void responseEnded() {
+    mark(Stage.BODY, loop.nanos());
+    leaveUpstream(request.whole);
+    state = State.OVER;
+    down.end();
+  }
+
+  /** The response ended before its end. */
+  void truncated() {
+    up = null;
+    cut(Outcome.UPSTREAM_ABORTED, replica() + " closed the connection within its response");
+  }
+
+  void badBody(Reject reject) {
+    cut(Outcome.UPSTREAM_ABORTED, replica() + " broke the protocol: " + reject.words());
+  }
+
+  /** The response's head makes no sense. Its app may have acted: no second attempt. */
+  void badResponse(Reject reject) {
+    String why = replica() + " broke the protocol: " + reject.words();
+    leaveUpstream(false);
+    answer(Answer.badGateway(app(), replica(), why));
+  }
+
+  // ---------------------------------------------------------------- tunnels
+
+  /** The replica answered 101; {@code in} holds what it sent behind that. */
+  void upgraded(UpstreamConnection connection, ByteBuf in) {
+    if (!request.upgrade) {
+      String why = replica() + " changed the protocol without being asked";
+      leaveUpstream(false);
+      answer(Answer.badGateway(app(), replica(), why));
+      return;
+    }
+    responseHead();
+    down.head(in, 0);
+    connection.startTunnel();
+    state = State.TUNNEL;
+    halvesEnded = 0;
+    watchdog.tunnel();
+    if (in.isReadable()) {
+      tunnelDown(in.readRetainedSlice(in.readableBytes()));
+    }
+    down.flush();
+    down.tunnel();
+  }
+
+  /** Bytes from the replica, with their reference. */
+  void tunnelDown(ByteBuf piece) {
+    slot.responseBytes += piece.readableBytes();
+    responseBody(piece);
+  }
+
+  /** Bytes from the client, with their reference. */
+  void tunnelUp(ByteBuf piece) {
+    slot.requestBytes += piece.readableBytes();
+    if (up == null) {
+      piece.release();
+    } else {
+      up.write(piece);
+    }
+  }
+
+  /** The replica has nothing more to send. */
+  void tunnelDownEnded() {
+    down.endTunnel();
+  }
+
+  /** The client has nothing more to send. */
+  void tunnelUpEnded() {
+    if (up != null) {
+      up.endTunnel();
+    }
+  }
+
+  /** One direction has ended and what it carried is delivered; after both nothing is left. */
+  void tunnelHalfEnded() {
+    if (state == State.TUNNEL && ++halvesEnded == 2) {
+      tunnelClosed();
+    }
+  }
+
+  /** The replica's side is closed. */
+  void tunnelClosed() {
+    mark(Stage.BODY, loop.nanos());
+    leaveUpstream(false);
+    state = State.OVER;
+    slot.outcome = Outcome.TUNNEL_CLOSED;
+    down.end();
+  }
+
+  boolean isTunnel() {
+    return state == State.TUNNEL;
+  }
+
+  boolean isResponding() {
+    return state == State.RESPONDING;
+  }
+
+  // ---------------------------------------------------------------- ends
+
+  /** The client is gone. */
+  void clientGone() {
+    boolean tunnel = state == State.TUNNEL;
+    if (state != State.OVER) {
+      leaveUpstream(false);
+      state = State.OVER;
+    }
+    slot.outcome = tunnel ? Outcome.TUNNEL_CLOSED : Outcome.CLIENT_ABORTED;
+    finish();
+  }
+
+  /** The client stopped in the middle of its request. */
+  void requestBroken(int status, String why) {
+    leaveUpstream(false);
+    if (slot.status == 0) {
+      if (status == 408) {
+        slot.outcome = Outcome.TIMED_OUT;
+      }
+      answer(Answer.refused(status, why));
+    } else {
+      cut(status == 408 ? Outcome.TIMED_OUT : Outcome.CLIENT_ABORTED, why);
+    }
+  }
+
+  /** A response timeout: the replica is not failing, it is slow, so it stays in service. */
+  void timedOut(String why) {
+    leaveUpstream(false);
+    slot.outcome = Outcome.TIMED_OUT;
+    if (slot.status == 0) {
+      answer(Answer.timeout(app(), replica(), why));
+    } else {
+      cut(Outcome.TIMED_OUT, why);
+    }
+  }
+
+  void dialTimedOut() {
+    failed(true, false, "did not take the connection in time");
+  }
+
+  void waitedTooLong() {
+    gaveUpWaiting(app());
+  }
+
+  /** A tunnel that nobody used for long. */
+  void tunnelSilent(String why) {
+    slot.error = why;
+    tunnelClosed();
+  }
+
+  /** Ends a tunnel or a response that the client does not read. */
+  void cut(Outcome outcome, String why) {
+    boolean broken = transfer == Transfer.DECHUNK || slot.version == 10;
+    leaveUpstream(false);
+    state = State.OVER;
+    slot.outcome = outcome;
+    slot.error = why;
+    loop.log.failed(slot, why);
+    down.abort(broken);
+  }
+
+  /** The edge's own answer, and the end of the exchange but for the client's reading it. */
+  void answer(Answer answer) {
+    dropHead();
+    loop.unpark(this);
+    state = State.OVER;
+    slot.status = answer.status();
+    slot.error = answer.why();
+    if (slot.outcome == Outcome.COMPLETE) {
+      slot.outcome = Outcome.ANSWERED_BY_EDGE;
+    }
+    if (answer.status() >= 500) {
+      loop.log.failed(slot, answer.status() + " " + answer.reason() + ": " + answer.why());
+    }
+    down.answer(answer);
+  }
+
+  /** The last byte is with the kernel, or there will be none. */
+  void finish() {
+    dropHead();
+    loop.finished(this);
+    app = null;
+  }
+
+  /** The response is whole, but the client has not taken all of it. */
+  void draining() {
+    watchdog.draining(loop.nanos());
+  }
+
+  void expired(long now) {
+    watchdog.expired(now);
+  }
+
+  boolean isDialing() {
+    return state == State.DIALING;
+  }
+
+  boolean isWaiting() {
+    return state == State.WAITING;
+  }
+
+  boolean isOver() {
+    return state == State.OVER;
+  }
+
+  private void leaveUpstream(boolean whole) {
+    if (state == State.WAITING) {
+      loop.unpark(this);
+    }
+    ReplicaPool where = pool;
+    if (where != null) {
+      pool = null;
+      where.replica().leave();
+    }
+    UpstreamConnection connection = up;
+    if (connection != null) {
+      up = null;
+      connection.release(whole);
+    }
+  }
+
+  private void dropHead() {
+    ByteBuf bytes = head;
+    if (bytes != null) {
+      head = null;
+      bytes.release();
+    }
+  }
+
+  private App app() {
+    return Objects.requireNonNull(app, "an exchange without an app has no business upstream");
+  }
+
+  /** The replica's name as people know it. */
+  private String replica() {
+    return slot.upstream == null ? "The app" : slot.upstream.replica();
+  }
+
+  void mark(Stage stage, long now) {
+    slot.at[stage.ordinal()] = now;
+  }
+}

@@ -1,0 +1,79 @@
+package dev.undercloud.runtime.build;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Set;
+
+/**
+ * Whether the user that replicas run as can read and execute a file of this machine. Any thread.
+ */
+@FunctionalInterface
+public interface Access {
+  /** More symbolic links than this on one path is a loop; Linux stops at 40 too. */
+  int MOST_LINKS = 40;
+
+  boolean reaches(Path file);
+
+  /** Replicas run as we do: whatever we found, they can use. */
+  static Access same() {
+    return file -> true;
+  }
+
+  /**
+   * Replicas run as a user that owns nothing: every folder on the way, through every symbolic link,
+   * must let others pass, and the file itself must be readable by others.
+   */
+  static Access others() {
+    return file -> {
+      try {
+        return othersReach(file.toAbsolutePath());
+      } catch (IOException | UnsupportedOperationException unreadable) {
+        return false;
+      }
+    };
+  }
+
+  /** {@link #others} when this process is root, whose replicas are given another user. */
+  static Access host() {
+    try {
+      Object uid = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+      return uid.equals(0) ? others() : same();
+    } catch (IOException | UnsupportedOperationException | IllegalArgumentException noProc) {
+      return same();
+    }
+  }
+
+  private static boolean othersReach(Path file) throws IOException {
+    Deque<Path> names = new ArrayDeque<>();
+    file.forEach(names::add);
+    Path here = Path.of("/");
+    int links = 0;
+    while (!names.isEmpty()) {
+      if (!mode(here).contains(PosixFilePermission.OTHERS_EXECUTE)) {
+        return false;
+      }
+      Path next = here.resolve(names.removeFirst()).normalize();
+      if (Files.isSymbolicLink(next)) {
+        if (++links > MOST_LINKS) {
+          return false;
+        }
+        Path target = Files.readSymbolicLink(next);
+        here = target.isAbsolute() ? Path.of("/") : here;
+        for (int i = target.getNameCount() - 1; i >= 0; i--) {
+          names.addFirst(target.getName(i));
+        }
+      } else {
+        here = next;
+      }
+    }
+    return mode(here).contains(PosixFilePermission.OTHERS_READ);
+  }
+
+  private static Set<PosixFilePermission> mode(Path path) throws IOException {
+    return Files.getPosixFilePermissions(path);
+  }
+}
