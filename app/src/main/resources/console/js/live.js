@@ -23,7 +23,8 @@ function tell(event, value) {
 }
 
 function link(state) {
-  if (now.link === state) return;
+  // That the session is over is the reason why the stream is lost, not followed by it.
+  if (now.link === state || (now.link === 'over' && state === 'lost')) return;
   now.link = state;
   tell('link', state);
 }

@@ -71,7 +71,7 @@ export class Lines {
         const node = row.nextSibling.querySelector(`[data-replica="${CSS.escape(replica.name)}"]`);
         const toReplica = bend(this.stop(row), this.stop(node));
         drawn.push({ key: `${one.name}/${replica.name}`, curve: toReplica, rps: replica.rps, state: replica.state });
-        this.routes.set(`${one.name}/${replica.name}`, { ...trace([inward, toApp, toReplica]), chamber: this.chamber(node) });
+        this.routes.set(`${one.name}/${replica.name}`, { ...trace([inward, toApp, toReplica]), chamber: this.chamber(node), inFlight: replica.in_flight ?? 0 });
       }
     }
     sync(this.svg, drawn, ({ key }) => key, () => svg('path'), (element, { curve, rps, state }) => {

@@ -13,9 +13,17 @@ const SPREAD_MS = 900; // events come in bunches; dots set out evenly
 const LANE = 2.6;
 const SLOT = 8;
 const REACH = 12;
+const MOST_SEATS = 60;
 
 /** Milliseconds in the chamber: a tenth of a second for the quickest, about two for half a minute. */
 const stay = (totalMs) => 120 + 400 * Math.log10(1 + totalMs);
+
+/** The middle of a place in a chamber: columns fill from the side where requests come in. */
+function seat(slot, { x, y, width, height }) {
+  const columns = Math.max(1, Math.floor(width / SLOT) - 1);
+  const rows = Math.max(1, Math.floor(height / SLOT) - 1);
+  return [x + SLOT * (1 + (Math.floor(slot / rows) % columns)), y + (height - (rows - 1) * SLOT) / 2 + SLOT * (slot % rows)];
+}
 
 export class Traffic {
   constructor(schematic, lines, note) {
@@ -28,8 +36,8 @@ export class Traffic {
     this.recolour = () => { this.colours = null; };
     this.dark.addEventListener('change', this.recolour);
     this.canvas = h('canvas.dots', { 'aria-hidden': 'true' });
-    this.canvas.addEventListener('click', (event) => this.open(event));
-    this.canvas.addEventListener('pointermove', (event) => this.canvas.classList.toggle('hit', Boolean(this.near(event))));
+    schematic.addEventListener('click', (event) => this.open(event));
+    schematic.addEventListener('pointermove', (event) => schematic.classList.toggle('hit', Boolean(this.near(event))));
     schematic.append(this.canvas);
     this.frame = (time) => { this.draw(time); this.next = requestAnimationFrame(this.frame); };
     this.next = requestAnimationFrame(this.frame);
@@ -52,7 +60,7 @@ export class Traffic {
     const drawn = this.seen;
     this.seen = 0;
     if (!rps || !drawn) text(this.note, this.still.matches ? '' : 'Each dot is a request, in the colour of its answer.');
-    else if (this.still.matches) text(this.note, 'The weight of a line is its traffic. Motion is off, as your system asks.');
+    else if (this.still.matches) text(this.note, 'Dots are requests in flight, the weight of a line is its traffic. Nothing moves, as your system asks.');
     else text(this.note, rps / drawn < 1.5
       ? 'Each dot is a request, in the colour of its answer. A click explains it.'
       : `Each dot is a request, in the colour of its answer; one in ${Math.round(rps / drawn)} is drawn. A click explains it.`);
@@ -78,15 +86,12 @@ export class Traffic {
 
   /** A free place in the chamber, kept until the dot leaves. */
   seat(dot, chamber) {
-    const columns = Math.max(1, Math.floor(chamber.width / SLOT) - 1);
-    const rows = Math.max(1, Math.floor(chamber.height / SLOT) - 1);
     if (dot.slot === null) {
       const used = new Set(this.dots.filter((other) => other.route === dot.route).map((other) => other.slot));
       dot.slot = 0;
-      while (used.has(dot.slot) && dot.slot < columns * rows) dot.slot += 1;
+      while (used.has(dot.slot) && dot.slot < MOST_SEATS) dot.slot += 1;
     }
-    const [column, row] = [Math.floor(dot.slot / rows) % columns, dot.slot % rows];
-    return [chamber.x + SLOT * (column + 1), chamber.y + (chamber.height - (rows - 1) * SLOT) / 2 + SLOT * row];
+    return seat(dot.slot, chamber);
   }
 
   place(dot, time) {
@@ -113,6 +118,7 @@ export class Traffic {
     context.clearRect(0, 0, width, height);
     context.lineCap = 'round';
     const colours = this.palette();
+    if (this.still.matches) { this.drawStill(context, colours.ok); return; }
     this.dots = this.dots.filter((dot) => {
       const placed = this.place(dot, time);
       if (!placed) return placed === undefined;
@@ -134,6 +140,18 @@ export class Traffic {
     });
   }
 
+  /** Without motion: as many dots in each chamber as there are requests in flight. */
+  drawStill(context, colour) {
+    context.fillStyle = colour;
+    for (const { chamber, inFlight } of this.lines.routes.values()) {
+      for (let slot = 0; chamber && slot < Math.min(inFlight, MOST_SEATS); slot += 1) {
+        context.beginPath();
+        context.arc(...seat(slot, chamber), 2.6, 0, 2 * Math.PI);
+        context.fill();
+      }
+    }
+  }
+
   near(event) {
     const box = this.canvas.getBoundingClientRect();
     const distance = ({ at }) => (at ? Math.hypot(at[0] - event.clientX + box.left, at[1] - event.clientY + box.top) : Infinity);
@@ -142,7 +160,7 @@ export class Traffic {
   }
 
   open(event) {
-    const dot = this.near(event);
+    const dot = event.target.closest('a') ? null : this.near(event);
     if (dot) location.hash = `#/requests/${dot.id}`;
   }
 

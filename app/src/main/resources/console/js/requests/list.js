@@ -49,14 +49,15 @@ export class List {
     this.current = id;
     for (const row of this.body.children) {
       const here = row.dataset.id === id;
-      set(row, 'aria-selected', here ? 'true' : null);
+      set(row, 'aria-current', here ? 'true' : null);
       set(row, 'tabindex', here || (!id && row === this.body.firstChild) ? '0' : '-1');
     }
   }
 
   step(by) {
     if (!this.rows.length) return;
-    const at = this.rows.findIndex(({ request_id: id }) => id === this.current);
+    const from = this.current || document.activeElement?.dataset.id;
+    const at = this.rows.findIndex(({ request_id: id }) => id === from);
     const next = at < 0 ? 0 : Math.min(Math.max(at + by, 0), this.rows.length - 1);
     this.select(this.rows[next].request_id);
     this.focus();

@@ -24,7 +24,7 @@ export function view(root) {
       h('div.tools', {}, search, slow, errors, following), said, list.element),
     pane);
 
-  let shown = '';
+  let shown = null;
   let timer = null;
   let loading = null;
 
@@ -40,7 +40,12 @@ export function view(root) {
       if (error.name === 'AbortError') return;
       text(said, `The list could not be read: ${error.message}`);
     }
-    if (on(following)) timer = setTimeout(load, EVERY_MS);
+    if (on(following)) timer = setTimeout(() => (document.hidden ? wait() : load()), EVERY_MS);
+  }
+
+  /** Nobody looks: nothing is asked until somebody does. */
+  function wait() {
+    document.addEventListener('visibilitychange', () => { if (on(following) && root.isConnected) load(); }, { once: true });
   }
 
   function follow(yes) {
@@ -92,8 +97,8 @@ export function view(root) {
 
   function back() {
     if (document.activeElement === search) { search.blur(); list.focus(); return; }
-    location.hash = '#/requests';
     list.focus();
+    location.hash = '#/requests';
   }
 
   const end = onChoice(load);
