@@ -8,6 +8,7 @@ final class Verbs {
 
   static List<Object> all(Context context) {
     return List.of(
+        new UpVerb(context),
         new StatusVerb(context),
         new PsVerb(context),
         new LogsVerb(context),
@@ -16,6 +17,7 @@ final class Verbs {
         new DeployVerb(context),
         new RestartVerb(context),
         new ScaleVerb(context),
-        new StopVerb(context));
+        new StopVerb(context),
+        new ConfigVerb(context));
   }
 }

@@ -117,6 +117,7 @@ public final class RequestHead {
    */
   public int parse(byte[] in, int from, int to) {
     int end = Math.min(to, from + limits.headBytes());
+    hostAt = userAgentAt = upgradeAt = from;
     int result = head(in, from, end);
     if (result == MORE && end - from == limits.headBytes()) {
       return Reject.HEAD_TOO_LARGE.code();

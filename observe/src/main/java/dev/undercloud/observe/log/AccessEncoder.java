@@ -126,22 +126,22 @@ final class AccessEncoder {
   private void stages(long[] at) {
     out.raw(",\"stages\":{");
     long first = Marks.first(at);
-    long before = -1;
-    boolean some = false;
+    int before = -1;
+    int some = 0;
+    long reached = 0;
     for (int i = 0; i < Stage.COUNT; i++) {
       if (at[i] == ExchangeSlot.NEVER) {
         continue;
       }
-      long offset = Math.max((at[i] - first) / 1000, before);
+      long offset = Math.max((at[i] - first) / 1000, reached);
       if (before >= 0) {
-        if (some) {
-          out.raw(',');
-        }
-        out.raw(STAGE_KEYS[i]);
-        out.millis(offset - before);
-        some = true;
+        out.raw(some == 0 ? "" : ",");
+        out.raw(STAGE_KEYS[Marks.underWay(before, i)]);
+        out.millis(offset - reached);
+        some++;
       }
-      before = offset;
+      before = i;
+      reached = offset;
     }
     out.raw('}');
   }

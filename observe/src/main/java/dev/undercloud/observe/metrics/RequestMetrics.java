@@ -104,13 +104,13 @@ public final class RequestMetrics implements MetricSource {
   }
 
   private static void stages(App app, long[] at) {
-    long before = ExchangeSlot.NEVER;
+    int before = -1;
     for (int i = 0; i < Stage.COUNT; i++) {
       if (at[i] != ExchangeSlot.NEVER) {
-        if (before != ExchangeSlot.NEVER && at[i] > before) {
-          app.stageNanos[i] += at[i] - before;
+        if (before >= 0 && at[i] > at[before]) {
+          app.stageNanos[Marks.underWay(before, i)] += at[i] - at[before];
         }
-        before = at[i];
+        before = i;
       }
     }
   }

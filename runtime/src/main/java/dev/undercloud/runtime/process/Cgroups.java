@@ -108,7 +108,8 @@ final class Cgroups {
     if (!Files.isWritable(tree.top())) {
       return Optional.empty();
     }
-    String family = mark + "-probe";
+    // No app can be called so.
+    String family = mark + "~probe";
     String id = "probe-" + ProcessHandle.current().pid();
     Cgroup group = new Cgroup(List.of(tree.group(family, id)));
     try {
@@ -131,6 +132,10 @@ final class Cgroups {
     }
   }
 
+  List<CgroupTree> trees() {
+    return trees;
+  }
+
   /** Whether a limit of {@code cpu}, {@code memory} or {@code pids} holds. */
   boolean limits(String controller) {
     return trees.stream().anyMatch(tree -> tree.controllers().contains(controller));
@@ -149,28 +154,33 @@ final class Cgroups {
     return String.join(", ", parts);
   }
 
-  boolean usable() {
-    return !trees.isEmpty();
-  }
-
-  /** Makes the groups of a replica; on failure nothing is left of them. */
-  Cgroup create(String app, String id, Limits limits) throws IOException {
-    List<Path> groups = new ArrayList<>();
-    try {
-      for (CgroupTree tree : trees) {
-        groups.add(tree.group(family(app), id));
-        tree.create(family(app), id, limits);
-      }
-      return new Cgroup(groups);
-    } catch (IOException e) {
-      removeNow(new Cgroup(groups));
-      throw e;
+  /** Makes the groups of a replica; where that fails some of them may be there. */
+  void create(String app, String id, Limits limits) throws IOException {
+    for (CgroupTree tree : trees) {
+      tree.create(family(app), id, limits);
     }
   }
 
-  /** The groups of this id, whether or not they exist. */
+  /** The groups of a replica, whether or not they exist. */
   Cgroup of(String app, String id) {
     return new Cgroup(trees.stream().map(tree -> tree.group(family(app), id)).toList());
+  }
+
+  /** The groups that exist of a replica, of whatever app in this state folder. */
+  Cgroup find(String id) {
+    List<Path> found = new ArrayList<>();
+    for (CgroupTree tree : trees) {
+      try (DirectoryStream<Path> families = Files.newDirectoryStream(tree.ours(), mark + "-*")) {
+        for (Path family : families) {
+          if (Files.isDirectory(family.resolve(id))) {
+            found.add(family.resolve(id));
+          }
+        }
+      } catch (IOException none) {
+        continue;
+      }
+    }
+    return new Cgroup(found);
   }
 
   /** The ids of an app's groups that exist in any hierarchy. */

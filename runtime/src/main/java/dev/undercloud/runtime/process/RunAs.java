@@ -88,7 +88,8 @@ public final class RunAs {
    */
   public boolean reachable(Path executable) {
     return Files.isExecutable(executable)
-        && (!drops() || refused(FIRST, Executables.needs(executable)).isEmpty());
+        && (!drops()
+            || refused(FIRST, Executables.needs(executable, Executables.DEFAULT_PATH)).isEmpty());
   }
 
   /** The words that run what follows them as {@code user}. */

@@ -30,6 +30,7 @@ final class Tailer implements AutoCloseable {
 
   void add(Tail tail) {
     tails.add(tail);
+    LockSupport.unpark(thread);
   }
 
   private void run() {
@@ -40,6 +41,10 @@ final class Tailer implements AutoCloseable {
         any |= pump(tail);
       }
       quiet = any ? 0 : quiet + 1;
+      if (tails.isEmpty() && !closed) {
+        LockSupport.park();
+        continue;
+      }
       // Woken by unpark, never by an interrupt: that would close the files being read.
       LockSupport.parkNanos((quiet > QUIET_LOOKS ? QUIET : BUSY).toNanos());
     }

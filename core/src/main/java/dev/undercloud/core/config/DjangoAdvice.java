@@ -1,0 +1,76 @@
+package dev.undercloud.core.config;
+
+import dev.undercloud.core.config.PythonScan.Constant;
+import dev.undercloud.core.config.PythonScan.Django;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What a Django project needs before and while it serves, as its settings tell. */
+final class DjangoAdvice {
+  private final Django django;
+
+  DjangoAdvice(Django django) {
+    this.django = django;
+  }
+
+  /** Migrations, once a release, where there is anything to migrate. */
+  Optional<Sourced<List<String>>> release() {
+    if (django.migrations() == null && !django.contrib()) {
+      return Optional.empty();
+    }
+    List<String> words = new ArrayList<>(List.of("python", manage(), "migrate", "--noinput"));
+    if (!django.settings().equals(django.manageSettings())) {
+      words.add("--settings=" + django.settings());
+    }
+    String why =
+        django.migrations() != null
+            ? django.migrations() + " has migrations"
+            : "django.contrib apps have migrations";
+    return Optional.of(
+        new Sourced<>(List.copyOf(words), django.manage().file(), django.manage().line(), why));
+  }
+
+  List<String> warnings(String host) {
+    List<String> warnings = new ArrayList<>();
+    boolean debug = django.debug() != null && Boolean.TRUE.equals(django.debug().value());
+    boolean noDebug = django.debug() == null || Boolean.FALSE.equals(django.debug().value());
+    Constant allowed = django.allowedHosts();
+    if (allowed != null && allowed.value() instanceof List<?> hosts && !allowed(hosts, host)) {
+      boolean open = hosts.isEmpty() && !noDebug;
+      if (!open) {
+        warnings.add(
+            "ALLOWED_HOSTS at %s has no %s, so Django answers 400 to it; add \".localhost\""
+                .formatted(allowed.place(), host));
+      }
+    }
+    if (django.staticApp() && !django.whitenoise() && !debug && noDebug) {
+      warnings.add(
+          "with DEBUG off Django serves no static files; add whitenoise to requirements.txt and to MIDDLEWARE");
+    }
+    if (django.sqlite() != null) {
+      warnings.add(
+          "DATABASES at %s is a SQLite file within the project; a release is a snapshot, so take its folder from the environment to keep the data"
+              .formatted(django.sqlite()));
+    }
+    return warnings;
+  }
+
+  private String manage() {
+    return django.manage().file();
+  }
+
+  /**
+   * As Django compares: {@code .localhost} means the domain and all below, {@code *} everything.
+   */
+  private static boolean allowed(List<?> hosts, String host) {
+    return hosts.stream()
+        .map(each -> String.valueOf(each).toLowerCase(Locale.ROOT))
+        .anyMatch(each ->
+            each.equals("*")
+                || each.equals(host)
+                || (each.startsWith(".")
+                    && (host.endsWith(each) || host.equals(each.substring(1)))));
+  }
+}
