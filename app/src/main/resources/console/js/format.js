@@ -8,10 +8,11 @@ const hour = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle:
 const seconds = new Intl.DateTimeFormat('en-GB', hour);
 const thousandths = new Intl.DateTimeFormat('en-GB', { ...hour, fractionalSecondDigits: 3 });
 
-/** Milliseconds as a number and its unit: 0.42 ms, 4.1 ms, 31 ms, 1.24 s. */
+/** Milliseconds as a number and its unit: 42 µs, 0.42 ms, 4.1 ms, 31 ms, 1.24 s. */
 export function duration(ms) {
   if (unknown(ms)) return [NONE, ''];
-  if (ms < 1) return [ms.toFixed(2), 'ms'];
+  if (ms < 0.0995) return [(ms * 1000).toFixed(0), 'µs'];
+  if (ms < 0.995) return [ms.toFixed(2), 'ms'];
   if (ms < 9.95) return [ms.toFixed(1), 'ms'];
   if (ms < 999.5) return [ms.toFixed(0), 'ms'];
   if (ms < 99_950) return [(ms / 1000).toFixed(ms < 9995 ? 2 : 1), 's'];

@@ -10,8 +10,11 @@ const FIGURES = ['rps', 'p99_ms', 'cpu', 'memory_bytes', 'in_flight'];
 let seconds = [];
 const replicas = new Map();
 
+/** A second without requests has no latency, which is not the same as a latency of nothing. */
+const quiet = (second) => (second.rps ? second : { ...second, p50_ms: null, p99_ms: null });
+
 /** `[{ t, rps, errors, p50_ms, p99_ms, in_flight }]`, oldest first, at most SECONDS of them. */
-export const recent = () => seconds.slice(-SECONDS);
+export const recent = () => seconds.slice(-SECONDS).map(quiet);
 
 /** The newest values of one figure of a replica, oldest first. */
 export const ofReplica = (appName, name, figure) => replicas.get(`${appName}/${name}`)?.[figure] ?? [];
@@ -50,7 +53,7 @@ function remember(status) {
       if (!replicas.has(key)) replicas.set(key, Object.fromEntries(FIGURES.map((figure) => [figure, []])));
       for (const figure of FIGURES) {
         const values = replicas.get(key)[figure];
-        values.push(replica[figure] ?? null);
+        values.push((figure === 'p99_ms' && !replica.rps ? null : replica[figure]) ?? null);
         if (values.length > SECONDS) values.shift();
       }
     }

@@ -5,10 +5,10 @@ import * as keys from './keys.js';
 import * as live from './live.js';
 import * as selection from './selection.js';
 import { h, set, text } from './dom.js';
-import { view as map } from './map/view.js';
-import { view as requests } from './requests/view.js';
-import { view as replicas } from './replicas.js';
-import { view as logs } from './logs.js';
+import { view as map } from '../map/view.js';
+import { view as requests } from '../requests/view.js';
+import { view as replicas } from '../replicas/view.js';
+import { view as logs } from '../logs/view.js';
 
 const VIEWS = [
   { name: 'map', title: 'Map', view: map },

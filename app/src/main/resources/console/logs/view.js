@@ -1,11 +1,11 @@
 /** Logs as they come. Scrolling up stops them, scrolling to the end lets them run again. */
 
-import { get } from './api.js';
-import { h, set, sync, text } from './dom.js';
-import * as keys from './keys.js';
-import { now, on } from './live.js';
-import { logRow } from './logs/row.js';
-import { app, apps, onChoice } from './selection.js';
+import { get } from '../js/api.js';
+import { h, set, sync, text } from '../js/dom.js';
+import * as keys from '../js/keys.js';
+import { now, on } from '../js/live.js';
+import { logRow } from './row.js';
+import { app, apps, onChoice } from '../js/selection.js';
 
 const MOST_ROWS = 1000;
 const FIRST_LINES = 300;

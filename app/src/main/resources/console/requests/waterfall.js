@@ -1,20 +1,8 @@
 /** The stages of a request as bars on one time axis, the longest of them marked. */
 
-import { h } from '../dom.js';
-import { ms } from '../format.js';
-import { ceiling } from '../chart.js';
-
-const MEANING = {
-  accept: 'the connection is taken',
-  begin: 'waiting for the first byte',
-  head: 'the head comes in whole',
-  route: 'app and route are chosen',
-  queue: 'waiting for a replica',
-  connect: 'a connection to it is ready',
-  'first byte': 'the app thinks',
-  body: 'the rest of the response',
-  drain: 'handed to the client',
-};
+import { h } from '../js/dom.js';
+import { ms } from '../js/format.js';
+import { ceiling } from '../js/chart.js';
 
 /** Round moments along the axis, about four of them. */
 function ticks(total) {
@@ -32,7 +20,7 @@ export function waterfall(stages, totalMs) {
     const bar = at(h('i.span'), stage.start_ms / total);
     bar.style.setProperty('--wide', Math.max(0, stage.ms / total).toFixed(4));
     const row = h('tr', {},
-      h('th', { scope: 'row' }, stage.name, h('small', {}, MEANING[stage.name] ?? '')),
+      h('th', { scope: 'row' }, stage.name),
       h('td.track', {}, bar),
       h('td.ms', {}, ms(stage.ms)));
     if (stage === longest) row.className = 'longest';

@@ -1,9 +1,9 @@
 /** Requests: a list that keeps up with the traffic, and beside it the one that is looked at. */
 
-import { h, set, text } from '../dom.js';
-import { get } from '../api.js';
-import * as keys from '../keys.js';
-import { app, onChoice } from '../selection.js';
+import { h, set, text } from '../js/dom.js';
+import { get } from '../js/api.js';
+import * as keys from '../js/keys.js';
+import { app, onChoice } from '../js/selection.js';
 import { List } from './list.js';
 import { detail } from './detail.js';
 

@@ -1,10 +1,10 @@
 /** The newest requests that failed or were slow: where a look at the map usually wants to go next. */
 
-import { get } from '../api.js';
-import { h, set, sync, text } from '../dom.js';
-import { clock, ms } from '../format.js';
-import { kindOf } from '../marks.js';
-import { app, onChoice } from '../selection.js';
+import { get } from '../js/api.js';
+import { h, set, sync, text } from '../js/dom.js';
+import { clock, ms } from '../js/format.js';
+import { kindOf } from '../js/marks.js';
+import { app, onChoice } from '../js/selection.js';
 
 const EVERY_MS = 4000;
 const SHOWN = 4;

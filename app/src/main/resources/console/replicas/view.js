@@ -1,12 +1,12 @@
 /** Replicas: what each of them does and costs, now and over the last two minutes. */
 
-import { area, ceiling, line } from './chart.js';
-import { h, set, svg, sync, text } from './dom.js';
-import { bytes, count, ms, percent, rate } from './format.js';
-import { ofReplica } from './history.js';
-import { now, on } from './live.js';
-import { mark, setMark } from './marks.js';
-import { apps, onChoice, several } from './selection.js';
+import { area, ceiling, line } from '../js/chart.js';
+import { h, set, svg, sync, text } from '../js/dom.js';
+import { bytes, count, ms, percent, rate } from '../js/format.js';
+import { ofReplica } from '../js/history.js';
+import { now, on } from '../js/live.js';
+import { mark, setMark } from '../js/marks.js';
+import { apps, onChoice, several } from '../js/selection.js';
 
 const [WIDTH, HEIGHT] = [96, 24];
 
@@ -60,7 +60,7 @@ function refresh(element, one) {
   const cells = [...element.children];
   text(cells[0].firstChild, several() ? one.app : '');
   setMark(cells[1].firstChild, one.state);
-  text(cells[1].lastChild, one.last_exit ?? '');
+  text(cells[1].lastChild, (one.state === 'healthy' ? '' : one.last_miss) || one.last_exit || '');
   MEASURES.forEach(({ figure, say, least }, n) => {
     const values = ofReplica(one.app, one.name, figure);
     const box = { width: WIDTH, height: HEIGHT, max: ceiling(values, least), slots: Math.max(LEAST_SLOTS, values.length) };
@@ -68,7 +68,7 @@ function refresh(element, one) {
     const [fill, edge] = holder.querySelectorAll('path');
     set(fill, 'd', area(values, box));
     set(edge, 'd', line(values, box));
-    text(holder.lastChild, say(one[figure]));
+    text(holder.lastChild, say(figure === 'p99_ms' ? values[values.length - 1] : one[figure]));
   });
   const rest = [count(one.in_flight), count(one.restarts), String(one.release ?? '–').slice(0, 8), one.pid ? `pid ${one.pid}` : '–'];
   rest.forEach((value, n) => text(cells[6 + n].firstChild, value));

@@ -1,9 +1,9 @@
 /** The list of requests: one row is current, arrows move it, and it stays when rows are added. */
 
-import { h, set, sync, text } from '../dom.js';
-import { clock, ms } from '../format.js';
-import { kindOf } from '../marks.js';
-import { several } from '../selection.js';
+import { h, set, sync, text } from '../js/dom.js';
+import { clock, ms } from '../js/format.js';
+import { kindOf } from '../js/marks.js';
+import { several } from '../js/selection.js';
 
 /** The bar behind a duration is full at ten seconds and counts in powers of ten. */
 const share = (totalMs) => Math.min(1, Math.log10(1 + totalMs) / 4);

@@ -4,8 +4,8 @@
  * A reader who wants no motion gets none: the figures and the weight of the lines say the same.
  */
 
-import { h, text } from '../dom.js';
-import { kindOf } from '../marks.js';
+import { h, text } from '../js/dom.js';
+import { kindOf } from '../js/marks.js';
 
 const MOST_DOTS = 300;
 const TRIP_MS = 750;

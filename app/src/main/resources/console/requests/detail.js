@@ -1,10 +1,10 @@
 /** One request explained: what it was, why it took as long, stage by stage, and what was logged. */
 
-import { get } from '../api.js';
-import { h } from '../dom.js';
-import { bytes, count, exactClock, ms } from '../format.js';
+import { get } from '../js/api.js';
+import { h } from '../js/dom.js';
+import { bytes, count, exactClock, ms } from '../js/format.js';
 import { logRow } from '../logs/row.js';
-import { kindOf } from '../marks.js';
+import { kindOf } from '../js/marks.js';
 import { waterfall } from './waterfall.js';
 
 /** A request may be asked for before the writer has stored it. */
@@ -51,7 +51,7 @@ function explain(one) {
       h('h1', {}, h('b', {}, one.method), ' ', one.path),
       h('p.facts', {},
         h(`b.answer.${kind}`, {}, one.status ? String(one.status) : 'no answer'), h('b', {}, ms(one.total_ms)),
-        ...[one.replica && `by ${one.replica}`, one.time && `at ${exactClock(one.time)}`].filter(Boolean).map((fact) => h('span', {}, fact)))),
+        ...[one.usual_ms && `usually ${ms(one.usual_ms)}`, one.replica && `by ${one.replica}`, one.time && `at ${exactClock(one.time)}`].filter(Boolean).map((fact) => h('span', {}, fact)))),
     h(`p.verdict.${kind}`, {}, one.verdict ?? 'No verdict.'),
     waterfall(one.stages ?? [], one.total_ms),
     ...attempts(one.attempts),

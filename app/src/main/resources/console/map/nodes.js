@@ -1,8 +1,11 @@
 /** The stations of the map. Each has a `.stop`, the ring that the lines meet in. */
 
-import { h, set, text } from '../dom.js';
-import { bytes, count, ms, percent, rate } from '../format.js';
-import { mark, setMark } from '../marks.js';
+import { h, set, text } from '../js/dom.js';
+import { bytes, count, ms, percent, rate } from '../js/format.js';
+import { mark, setMark } from '../js/marks.js';
+
+/** Without requests there is no latency. */
+const latency = (one, figure) => ms(one.rps ? one[figure] : null);
 
 const figures = (labels) => h('dl.figures', {}, ...labels.map((label) => h('div', {}, h('dt', {}, label), h('dd', {}, '–'))));
 
@@ -19,16 +22,16 @@ export function app(one) {
 
 export function updateApp(node, one) {
   const [p50, p99, release] = node.querySelectorAll('dd');
-  text(p50, ms(one.p50_ms));
-  text(p99, ms(one.p99_ms));
+  text(p50, latency(one, 'p50_ms'));
+  text(p99, latency(one, 'p99_ms'));
   text(release, String(one.release ?? '–').slice(0, 8));
   set(release, 'title', one.release);
 }
 
 const COLUMNS = [
   ['rps', 'req/s', (one) => rate(one.rps)],
-  ['p50', 'p50', (one) => ms(one.p50_ms)],
-  ['p99', 'p99', (one) => ms(one.p99_ms)],
+  ['p50', 'p50', (one) => latency(one, 'p50_ms')],
+  ['p99', 'p99', (one) => latency(one, 'p99_ms')],
   ['flight', 'in flight', (one) => count(one.in_flight)],
   ['cpu', 'CPU', (one) => percent(one.cpu)],
   ['memory', 'memory', (one) => bytes(one.memory_bytes).join('\u2009')],

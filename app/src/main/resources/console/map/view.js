@@ -1,9 +1,9 @@
 /** The request path as it is now: clients, edge, apps, replicas, and the traffic between them. */
 
-import { h, set, sync, text } from '../dom.js';
-import { count, percent, rate } from '../format.js';
-import { now, on } from '../live.js';
-import { apps, onChoice } from '../selection.js';
+import { h, set, sync, text } from '../js/dom.js';
+import { count, percent, rate } from '../js/format.js';
+import { now, on } from '../js/live.js';
+import { apps, onChoice } from '../js/selection.js';
 import { Lines } from './lines.js';
 import { strips } from './strips.js';
 import { app as appNode, replica as replicaNode, station, updateApp, updateReplica } from './nodes.js';

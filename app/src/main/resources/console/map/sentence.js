@@ -1,6 +1,6 @@
 /** The state of things in one sentence, the worst first. */
 
-import { ms, percent, plural, rate } from '../format.js';
+import { ms, percent, plural, rate } from '../js/format.js';
 
 const FAILING = 0.01;
 
@@ -10,6 +10,8 @@ export function sentence(apps) {
   const healthy = replicas.filter(({ state }) => state === 'healthy').length;
   const rps = apps.reduce((sum, app) => sum + (app.rps ?? 0), 0);
   const failing = apps.filter((app) => app.rps && app.error_rate > FAILING);
+  const idle = apps.filter(({ why, replicas: own }) => why && !own.some(({ state }) => state === 'healthy'));
+  if (idle.length) return idle.map(({ name, why }) => `${name} serves nothing: ${why}`).join(' ');
   const health = healthy === replicas.length
     ? `${['', 'The one replica is', 'Both replicas are'][healthy] ?? `All ${healthy} replicas are`} healthy`
     : `${healthy} of ${plural(replicas.length, 'replica')} ${healthy === 1 ? 'is' : 'are'} healthy`;

@@ -3,7 +3,7 @@
  * that dots take along them.
  */
 
-import { set, svg, sync } from '../dom.js';
+import { set, svg, sync } from '../js/dom.js';
 
 const SAMPLES = 28;
 

@@ -1,9 +1,9 @@
 /** Four figures over the last two minutes. Pointing at a moment reads all of them at that moment. */
 
-import { h, set, svg, text } from '../dom.js';
-import { area, bars, ceiling, line } from '../chart.js';
-import { clock, count, ms, rate } from '../format.js';
-import { recent, SECONDS } from '../history.js';
+import { h, set, svg, text } from '../js/dom.js';
+import { area, bars, ceiling, line } from '../js/chart.js';
+import { clock, count, ms, rate } from '../js/format.js';
+import { recent, SECONDS } from '../js/history.js';
 
 const [WIDTH, HEIGHT] = [300, 72];
 
