@@ -18,6 +18,7 @@ final class Verbs {
         new RestartVerb(context),
         new ScaleVerb(context),
         new StopVerb(context),
-        new ConfigVerb(context));
+        new ConfigVerb(context),
+        new DoctorVerb(context));
   }
 }

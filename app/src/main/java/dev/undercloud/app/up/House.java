@@ -111,6 +111,7 @@ final class House implements AutoCloseable {
     api = new HouseApi(controller, observe, trend, listening, () -> listening.url(spec), clock);
     admin = AdminServer.start(listening.adminPort(), token, api);
     local = openLocal(new HouseVerbs(controller, observe, api, project, ending, clock));
+    observe.register(new HouseMetrics(controller, edge));
     announce(spec);
   }
 
