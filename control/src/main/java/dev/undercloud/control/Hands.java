@@ -23,14 +23,16 @@ final class Hands {
   private static final Duration STOP_AGAIN = Duration.ofSeconds(5);
 
   private final Parts parts;
+  private final Duration workerStarted;
   private final Probe probe;
   private final Loop loop;
   private final Voice voice;
   private final Router router;
   private volatile boolean closed;
 
-  Hands(Parts parts, Loop loop, Voice voice, Router router) {
+  Hands(Parts parts, Duration workerStarted, Loop loop, Voice voice, Router router) {
     this.parts = parts;
+    this.workerStarted = workerStarted;
     this.probe = new HttpProbe(parts.clock());
     this.loop = loop;
     this.voice = voice;
@@ -74,8 +76,9 @@ final class Hands {
             handle,
             host,
             process.health(),
+            workerStarted,
             probe,
-            parts.listenProbe(),
+            () -> parts.driver().listensElsewhere(handle),
             parts.clock(),
             jitter,
             listener)

@@ -61,6 +61,7 @@ public final class Edge implements AutoCloseable {
   private long newest;
   private Watch.Subscription subscription = () -> {};
   private boolean closed;
+  private volatile boolean ended;
 
   private Edge(EdgeConfig config, Clock clock, Supplier<Entropy> entropy, LogSink log) {
     this.clock = clock;
@@ -155,7 +156,10 @@ public final class Edge implements AutoCloseable {
     return new EdgeView() {
       @Override
       public long versionInForce() {
-        return loops.stream().mapToLong(Loop::adoptedVersion).min().orElse(0);
+        // Nothing is routed any more: every table without a replica is in force.
+        return ended
+            ? Long.MAX_VALUE
+            : loops.stream().mapToLong(Loop::adoptedVersion).min().orElse(0);
       }
 
       @Override
@@ -210,6 +214,7 @@ public final class Edge implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     onEveryLoop(Loop::end);
+    ended = true;
     group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 

@@ -20,7 +20,15 @@ final class Stored {
   }
 
   void logs(ObjectNode arguments, boolean follow, Consumer<JsonNode> print) {
-    client().call("logs", arguments.put("follow", follow), line -> print.accept(line.path("item")));
+    client()
+        .call(
+            "logs",
+            arguments.put("follow", follow),
+            line -> {
+              if (line.has("item")) {
+                print.accept(line.path("item"));
+              }
+            });
   }
 
   JsonNode requests(ObjectNode arguments) {

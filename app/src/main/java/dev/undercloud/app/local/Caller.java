@@ -25,6 +25,11 @@ public final class Caller implements AutoCloseable {
     tell(Json.object().set("item", item));
   }
 
+  /** Finds out whether somebody still listens; says nothing to them. */
+  public void alive() {
+    tell(Json.object());
+  }
+
   /** Whether nobody listens any more: long verbs that only inform end then. */
   public boolean gone() {
     return gone;

@@ -29,6 +29,19 @@ public final class ConfigText {
     }
   }
 
+  /** What would run, a line a process. */
+  public void commands(Resolution resolution) {
+    var release = resolution.spec().release();
+    if (release != null) {
+      terminal.line("release  " + release.text());
+    }
+    resolution
+        .spec()
+        .processes()
+        .values()
+        .forEach(p -> terminal.line(p.name() + " × " + p.replicas() + "  " + p.command().text()));
+  }
+
   /** Every value with its origin. */
   public void explain(Resolution resolution) {
     findings(resolution);

@@ -33,7 +33,7 @@ public final class StatusText {
                       number(app.path("rps")),
                       ms(app.path("p50_ms")),
                       ms(app.path("p99_ms")),
-                      number(app.path("error_percent")))));
+                      "%.1f".formatted(app.path("error_rate").asDouble() * 100))));
       Table table =
           new Table(
               "replica", "state", "req/s", "p50", "p99", "in flight", "cpu", "memory", "restarts");

@@ -14,6 +14,8 @@ import java.time.Duration;
  *     more forgives a port or file that something else held for a moment
  * @param outAfter so many failed checks in a row take a replica out of the routing table
  * @param giveUpAfter so many end it, for a new one
+ * @param workerStarted a process that takes no connections counts as healthy when it lives for so
+ *     long
  * @param startsAtOnce replicas of one release that start at a time: starting takes processor time
  *     from those that serve
  */
@@ -26,6 +28,7 @@ public record Pace(
     int deployAttempts,
     int outAfter,
     int giveUpAfter,
+    Duration workerStarted,
     int startsAtOnce) {
   public static final Pace DEFAULT =
       new Pace(
@@ -37,6 +40,7 @@ public record Pace(
           2,
           3,
           6,
+          Duration.ofSeconds(1),
           4);
 
   /** Nanoseconds to wait after {@code streak} crashes in a row; {@code chance} is in [0, 1). */

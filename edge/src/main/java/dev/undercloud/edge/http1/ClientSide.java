@@ -1,5 +1,6 @@
 package dev.undercloud.edge.http1;
 
+import dev.undercloud.edge.net.Ipv6Text;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
@@ -25,20 +26,13 @@ public final class ClientSide {
    */
   public ClientSide(
       @Nullable InetAddress client, @Nullable InetAddress local, int port, String scheme) {
-    String address = client == null ? "unknown" : text(client);
+    String address = client == null ? "unknown" : Ipv6Text.of(client);
     String node = client instanceof Inet6Address ? "\"[" + address + "]\"" : address;
     fields =
         Octets.ascii(
             "X-Forwarded-For: %s\r\nX-Forwarded-Proto: %s\r\nX-Forwarded-Port: %d\r\nForwarded: for=%s;proto=%s"
                 .formatted(address, scheme, port, node, scheme));
-    String own = local == null ? "localhost" : text(local);
+    String own = local == null ? "localhost" : Ipv6Text.of(local);
     ownHost = Octets.ascii((local instanceof Inet6Address ? "[" + own + "]" : own) + ":" + port);
-  }
-
-  /** An address without its zone, which means nothing elsewhere. */
-  private static String text(InetAddress address) {
-    String text = address.getHostAddress();
-    int zone = text.indexOf('%');
-    return zone < 0 ? text : text.substring(0, zone);
   }
 }

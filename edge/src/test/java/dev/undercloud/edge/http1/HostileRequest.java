@@ -3,8 +3,8 @@ package dev.undercloud.edge.http1;
 import java.util.List;
 
 /** A line of hostile-requests.txt. */
-record HostileRequest(Reject reject, String name, byte[] bytes) {
-  static List<HostileRequest> all() {
+public record HostileRequest(Reject reject, String name, byte[] bytes) {
+  public static List<HostileRequest> all() {
     return WireText.cases("hostile-requests.txt").stream().map(HostileRequest::of).toList();
   }
 

@@ -10,23 +10,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class HostileResponsesTest {
   private final ResponseHead head = new ResponseHead(HeadLimits.DEFAULT);
 
-  record Case(Reject reject, String name, byte[] bytes) {
-    @Override
-    public String toString() {
-      return reject + ": " + name;
-    }
-  }
-
-  static List<Case> all() {
-    return WireText.cases("hostile-responses.txt").stream()
-        .map(line -> line.split(" \\| ", 3))
-        .map(part -> new Case(Reject.valueOf(part[0]), part[1], WireText.bytes(part[2])))
-        .toList();
+  static List<HostileResponse> all() {
+    return HostileResponse.all();
   }
 
   @ParameterizedTest
   @MethodSource("all")
-  void isRefused(Case response) {
+  void isRefused(HostileResponse response) {
     byte[] in = response.bytes();
     int step = in.length > 4096 ? 61 : 1;
     int verdict = Reject.MORE;

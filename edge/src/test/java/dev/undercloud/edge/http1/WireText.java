@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Bytes written down in text: the escapes and macros of the case files. */
-final class WireText {
+public final class WireText {
   private static final Map<String, String> MACROS =
       Map.of(
           "host", "Host: a.localhost\\r\\n",
@@ -25,14 +25,14 @@ final class WireText {
     this.text = text;
   }
 
-  static byte[] bytes(String text) {
+  public static byte[] bytes(String text) {
     WireText it = new WireText(text);
     it.run(0, text.length());
     return it.out.toByteArray();
   }
 
   /** The other way, for messages of failing tests. */
-  static String show(byte[] bytes) {
+  public static String show(byte[] bytes) {
     StringBuilder shown = new StringBuilder();
     for (byte b : bytes) {
       switch (b) {
@@ -47,7 +47,7 @@ final class WireText {
   }
 
   /** Lines of a case file, without comments and empty ones. */
-  static List<String> cases(String resource) {
+  public static List<String> cases(String resource) {
     return lines(resource).stream().filter(l -> !l.isBlank() && !l.startsWith("#")).toList();
   }
 

@@ -96,17 +96,29 @@ public final class Marks {
   /** What lies between neighbouring moments, in order; adds up to {@link #totalMicros}. */
   public List<Part> parts() {
     List<Part> parts = new ArrayList<>(Stage.COUNT);
-    long before = NEVER;
+    int before = -1;
     for (int i = 0; i < Stage.COUNT; i++) {
       if (micros[i] == NEVER) {
         continue;
       }
-      if (before != NEVER) {
-        parts.add(new Part(Stage.at(i), before, micros[i] - before));
+      if (before >= 0) {
+        Stage stage = Stage.at(underWay(before, i));
+        parts.add(new Part(stage, micros[before], micros[i] - micros[before]));
       }
-      before = micros[i];
+      before = i;
     }
     return parts;
+  }
+
+  /**
+   * What went on between two neighbouring moments. An exchange that was cut short jumps to its end:
+   * what it was waiting for is the first stage that did not come, not the sending of our answer.
+   *
+   * @param before ordinal of the earlier stage
+   * @param after ordinal of the later one
+   */
+  public static int underWay(int before, int after) {
+    return after >= Stage.BODY.ordinal() ? before + 1 : after;
   }
 
   @Override

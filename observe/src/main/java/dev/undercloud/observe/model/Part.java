@@ -5,7 +5,7 @@ import dev.undercloud.core.telemetry.Stage;
 /**
  * One bar of a waterfall.
  *
- * @param stage the moment that ends it
+ * @param stage the moment that ends it, or the one it waited for in vain
  * @param startMicros after the exchange's first moment
  * @param micros how long
  */

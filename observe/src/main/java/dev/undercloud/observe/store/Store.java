@@ -41,6 +41,9 @@ public final class Store implements AutoCloseable {
   /** A file is closed at this share of the budget, so that dropping one frees a part only. */
   private static final int FILES_OF_BUDGET = 4;
 
+  /** Failures in a row without a known reason until the file itself is under suspicion. */
+  private static final int UNEXPLAINED = 3;
+
   /** How long a question waits for another. */
   private static final Duration QUEUE = Duration.ofSeconds(10);
 
@@ -66,6 +69,11 @@ public final class Store implements AutoCloseable {
 
   private @Nullable Database database;
   private @Nullable DayFile writing;
+
+  /** Proved damaged while in use: set aside before the next write. */
+  private @Nullable DayFile damaged;
+
+  private int unexplained;
   private long firstOffer = Long.MIN_VALUE;
   private long nextHousekeeping = Long.MIN_VALUE;
   private long retryAt;
@@ -113,6 +121,7 @@ public final class Store implements AutoCloseable {
     gate.lock();
     try {
       requireSpace();
+      replaceDamaged();
       Database db = open();
       DayFile file = writer(db);
       db.append(file, batch.exchanges(), batch.lines());
@@ -136,6 +145,16 @@ public final class Store implements AutoCloseable {
               + " free, "
               + limits.minFree()
               + " are left to others");
+    }
+  }
+
+  /** DuckDB reads blocks when it needs them, so damage may show long after a file was opened. */
+  private void replaceDamaged() throws IOException {
+    DayFile file = damaged;
+    if (file != null) {
+      damaged = null;
+      closeDatabase();
+      setAside(file, "found while it was in use");
     }
   }
 
@@ -179,7 +198,7 @@ public final class Store implements AutoCloseable {
       if (Trouble.of(failure) != Trouble.CORRUPT) {
         throw failure;
       }
-      setAside(file, failure);
+      setAside(file, firstLine(failure));
       db.attachWriter(file);
     }
     if (db.version(file) == Schema.VERSION) {
@@ -189,7 +208,7 @@ public final class Store implements AutoCloseable {
     return false;
   }
 
-  private void setAside(DayFile file, SQLException why) throws IOException {
+  private void setAside(DayFile file, String why) throws IOException {
     Path aside = null;
     for (int n = 1; aside == null || Files.exists(aside); n++) {
       aside = directory.resolve(file.fileName() + ".corrupt-" + n);
@@ -206,7 +225,7 @@ public final class Store implements AutoCloseable {
             + " is damaged and was set aside as "
             + aside.getFileName()
             + "; a new one was begun. What was in it is missing from `requests` and `logs`. ("
-            + firstLine(why)
+            + why
             + ")");
   }
 
@@ -242,6 +261,7 @@ public final class Store implements AutoCloseable {
     }
     boolean same = s.status() == StoreState.Status.STORING;
     pause = FIRST_PAUSE;
+    unexplained = 0;
     state =
         new StoreState(
             StoreState.Status.STORING,
@@ -257,6 +277,11 @@ public final class Store implements AutoCloseable {
 
   private void failed(Throwable failure) {
     Trouble trouble = Trouble.of(failure);
+    unexplained = trouble == Trouble.OTHER ? unexplained + 1 : 0;
+    if (writing != null && (trouble == Trouble.CORRUPT || unexplained >= UNEXPLAINED)) {
+      damaged = writing;
+      unexplained = 0;
+    }
     closeDatabase();
     retryAt = clock.nanos() + pause.toNanos();
     pause =
@@ -335,7 +360,10 @@ public final class Store implements AutoCloseable {
       }
       found.addAll(here);
     } catch (SQLException failure) {
-      if (own || Trouble.of(failure) == Trouble.IN_USE) {
+      Trouble trouble = Trouble.of(failure);
+      if (own && trouble == Trouble.CORRUPT) {
+        damaged = file;
+      } else if (own || trouble == Trouble.IN_USE) {
         throw failure;
       }
     } finally {

@@ -29,7 +29,7 @@ public final class Explainer {
         e,
         e.marks().totalMicros() / 1000.0,
         parts,
-        verdict.substring(0, 1).toUpperCase(Locale.ROOT) + verdict.substring(1),
+        verdict,
         usualMicros.isPresent()
             ? OptionalDouble.of(usualMicros.getAsDouble() / 1000)
             : OptionalDouble.empty(),

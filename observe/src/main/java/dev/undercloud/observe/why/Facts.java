@@ -45,7 +45,7 @@ record Facts(Exchange e, List<Part> parts, OptionalDouble usual) {
 
   /** {@code web.2}, or words for none. */
   String replica() {
-    return e.replica() == null ? "no replica" : e.replica();
+    return e.replica() == null ? "The replica" : e.replica();
   }
 
   String what() {

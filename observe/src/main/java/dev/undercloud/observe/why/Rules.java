@@ -198,8 +198,7 @@ final class Rules {
   }
 
   private static String noAnswer(Facts f) {
-    return f.replica()
-        + " gave no answer"
+    return (f.reached() ? f.replica() + " gave no answer" : "No replica gave an answer")
         + f.because()
         + ", so Undercloud answered "
         + f.e().status()
@@ -235,7 +234,7 @@ final class Rules {
         + during
         + f.because()
         + (waiting
-            ? ". It got no byte of an answer from " + f.replica() + ": was it too slow?"
+            ? ". It got no byte of an answer from " + f.replica() + ", which may be too slow."
             : ". It had got " + new ByteSize(f.e().responseBytes()) + " of the response.");
   }
 

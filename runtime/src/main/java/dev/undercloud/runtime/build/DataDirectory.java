@@ -4,12 +4,14 @@ import dev.undercloud.runtime.driver.Output;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The folder that outlives releases. What the project already holds of an app's data is copied into
@@ -45,13 +47,16 @@ final class DataDirectory {
 
   /** Makes a place for every data entry; {@code python} copies databases that are in use. */
   void keep(List<Entry> entries, Optional<Path> python, Output log) throws IOException {
-    Trees.openFolder(data);
+    if (!Files.isDirectory(data)) {
+      // What visitors wrote is nobody's business but the app's.
+      Trees.setMode(Files.createDirectories(data), "rwx------");
+    }
     for (Entry entry : entries) {
       Path from = project.resolve(entry.path());
       Path to = data.resolve(entry.path());
       switch (entry.kind()) {
-        case DATA_FILE -> file(entry, from, to, python, log);
-        case DATA_FOLDER -> folder(entry, from, to, log);
+        case DATA_FILE, LIKELY_FILE -> file(entry, from, to, python, log);
+        case DATA_FOLDER, LIKELY_FOLDER -> folder(entry, from, to, log);
         case FILE, FOLDER, LINK -> {}
       }
     }
@@ -59,7 +64,7 @@ final class DataDirectory {
 
   private void file(Entry entry, Path from, Path to, Optional<Path> python, Output log)
       throws IOException {
-    Trees.openFolder(Trees.parent(to));
+    makeFolder(Trees.parent(to));
     if (Files.exists(to) || !Files.exists(from)) {
       return;
     }
@@ -68,6 +73,7 @@ final class DataDirectory {
     if (Files.size(from) == 0 || python.isEmpty() || !backup(python.get(), from, half)) {
       plainCopy(from, to, half);
     }
+    give(half);
     Files.move(half, to, StandardCopyOption.ATOMIC_MOVE);
     log.line("database " + entry.path() + " copied to " + to + ", where it lives from now on");
   }
@@ -83,12 +89,13 @@ final class DataDirectory {
   }
 
   /** The file with its write-ahead log: SQLite puts the two together when it opens them. */
-  private static void plainCopy(Path from, Path to, Path half) throws IOException {
+  private void plainCopy(Path from, Path to, Path half) throws IOException {
     for (String suffix : List.of("-wal", "-journal")) {
       Path log = from.resolveSibling(from.getFileName() + suffix);
       if (Files.exists(log)) {
         Path target = to.resolveSibling(to.getFileName() + suffix);
         Files.copy(log, target, StandardCopyOption.REPLACE_EXISTING);
+        give(target);
       }
     }
     Files.copy(from, half, StandardCopyOption.REPLACE_EXISTING);
@@ -98,27 +105,52 @@ final class DataDirectory {
     if (!Files.exists(to)) {
       Path half = to.resolveSibling(to.getFileName() + ".copying");
       Trees.delete(half);
-      Trees.openFolder(Trees.parent(to));
+      makeFolder(Trees.parent(to));
       if (Files.isDirectory(from)) {
         Trees.copy(from, half);
         log.line("folder " + entry.path() + " copied to " + to + ", where it lives from now on");
       } else {
-        Trees.openFolder(half);
+        Files.createDirectory(half);
       }
+      give(half);
       Files.move(half, to, StandardCopyOption.ATOMIC_MOVE);
     } else if (entry.path().equals("instance") && Files.isDirectory(from)) {
       settings(from, to);
     }
   }
 
-  private static void settings(Path from, Path to) throws IOException {
+  private void settings(Path from, Path to) throws IOException {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(from, SETTINGS)) {
       for (Path file : files) {
         Path target = to.resolve(String.valueOf(file.getFileName()));
         if (Files.isRegularFile(file)
             && (!Files.exists(target) || Files.mismatch(file, target) >= 0)) {
           Files.copy(file, target, StandardCopyOption.REPLACE_EXISTING);
+          give(target);
         }
+      }
+    }
+  }
+
+  private void makeFolder(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      makeFolder(Trees.parent(folder));
+      Files.createDirectory(folder);
+      give(folder);
+    }
+  }
+
+  /** What we put in belongs to whom the folder was given: the user that replicas run as. */
+  private void give(Path tree) throws IOException {
+    Object owner = Files.getAttribute(data, "unix:uid");
+    if (owner.equals(Files.getAttribute(tree, "unix:uid"))) {
+      return;
+    }
+    Object group = Files.getAttribute(data, "unix:gid");
+    try (Stream<Path> all = Files.walk(tree)) {
+      for (Path path : (Iterable<Path>) all::iterator) {
+        Files.setAttribute(path, "unix:uid", owner, LinkOption.NOFOLLOW_LINKS);
+        Files.setAttribute(path, "unix:gid", group, LinkOption.NOFOLLOW_LINKS);
       }
     }
   }

@@ -44,7 +44,9 @@ final class DataPlaces {
     if (manage && spec.environment().getOrDefault("DATABASE_URL", "").isBlank()) {
       expected.put("db.sqlite3", Entry.Kind.DATA_FILE);
     }
-    if (spec.build().files().stream().anyMatch(file -> names(spec.directory(), file, "flask"))) {
+    if (spec.build().packages().stream()
+            .anyMatch(name -> name.toLowerCase(Locale.ROOT).contains("flask"))
+        || spec.build().files().stream().anyMatch(file -> names(spec.directory(), file, "flask"))) {
       expected.put("instance", Entry.Kind.DATA_FOLDER);
     }
     return new DataPlaces(expected);

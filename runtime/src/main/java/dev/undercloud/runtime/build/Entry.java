@@ -18,7 +18,16 @@ record Entry(Kind kind, String path, String target, boolean executable, Stat sta
     /** A database file: lives in the data folder, the release holds a link to it. */
     DATA_FILE,
     /** A folder that the app writes to: as {@link #DATA_FILE}. */
-    DATA_FOLDER
+    DATA_FOLDER,
+    /** Not in the project: a place for a database that the source names. */
+    LIKELY_FILE,
+    /** As {@link #LIKELY_FILE}, a folder. */
+    LIKELY_FOLDER;
+
+    /** Whether it was found on disk, not guessed from what was found there. */
+    boolean found() {
+      return this != LIKELY_FILE && this != LIKELY_FOLDER;
+    }
   }
 
   /**

@@ -28,6 +28,8 @@ final class Interpreters {
   /** Names the interpreter to use, whatever the project asks for. */
   static final String VARIABLE = "UNDERCLOUD_PYTHON";
 
+  static final List<Path> USUAL = List.of(Path.of("/usr/bin"), Path.of("/usr/local/bin"));
+
   private static final Duration UV_LIMIT = Duration.ofSeconds(10);
   private static final String INSTALL =
       "Install one (Debian and Ubuntu: apt-get install python3 python3-venv; anywhere: uv python"
@@ -38,33 +40,39 @@ final class Interpreters {
   private final Map<String, String> environment;
   private final InterpreterProbe probe;
   private final Access access;
+  private final List<Path> usual;
 
-  Interpreters(Map<String, String> environment, InterpreterProbe probe, Access access) {
+  /**
+   * @param usual folders looked into after PATH; {@link #USUAL} but in tests
+   */
+  Interpreters(
+      Map<String, String> environment, InterpreterProbe probe, Access access, List<Path> usual) {
     this.environment = environment;
     this.probe = probe;
     this.access = access;
+    this.usual = List.copyOf(usual);
   }
 
   /**
-   * The interpreter for a project that asks for {@code wanted}, like {@code 3.12}; null for any.
+   * The interpreter for a project that asks for {@code wanted}.
    *
    * @throws CloudException when there is none
    */
-  Interpreter choose(@Nullable String wanted, Output log) {
+  Interpreter choose(Wanted wanted, Output log) {
     String named = environment.getOrDefault(VARIABLE, "");
     if (!named.isBlank()) {
       return named(named, wanted, log);
     }
     List<Interpreter> seen = new ArrayList<>();
-    for (Path candidate : candidates(wanted)) {
+    for (Path candidate : candidates(wanted.version())) {
       Optional<Interpreter> found = probe.ask(candidate);
-      if (found.isPresent() && fits(found.get(), wanted) && reaches(found.get())) {
+      if (found.isPresent() && wanted.fits(found.get()) && reaches(found.get())) {
         return found.get();
       }
       found.ifPresent(seen::add);
     }
-    if (wanted != null) {
-      uv(wanted).flatMap(probe::ask).ifPresent(seen::add);
+    if (!wanted.equals(Wanted.ANY)) {
+      uv(wanted.words()).flatMap(probe::ask).ifPresent(seen::add);
     }
     return second(seen, wanted, log);
   }
@@ -78,7 +86,7 @@ final class Interpreters {
     return access.reaches(python.path()) && access.reaches(python.library().resolve("os.py"));
   }
 
-  private Interpreter named(String path, @Nullable String wanted, Output log) {
+  private Interpreter named(String path, Wanted wanted, Output log) {
     Interpreter python =
         probe
             .ask(Path.of(path))
@@ -88,29 +96,34 @@ final class Interpreters {
                     VARIABLE + " names no Python",
                     path + " does not exist or does not run",
                     "Set it to the path of a Python interpreter, or unset it"));
-    if (wanted != null && !python.is(wanted)) {
+    if (!wanted.near(python)) {
       log.line(
           "Python "
               + python.version()
               + " because "
               + VARIABLE
               + " says so; the project asks for "
-              + wanted);
+              + wanted.words());
     }
     return python;
   }
 
   /** What is left when no interpreter is exactly right: say what is lost, or that none will do. */
-  private Interpreter second(List<Interpreter> seen, @Nullable String wanted, Output log) {
+  private Interpreter second(List<Interpreter> seen, Wanted wanted, Output log) {
     Interpreter best =
         seen.stream()
-            .filter(python -> near(python, wanted))
+            .filter(python -> wanted.near(python))
             .max(
                 Comparator.comparingInt(
-                    python -> (reaches(python) ? 2 : 0) + (fits(python, wanted) ? 1 : 0)))
+                    python -> (reaches(python) ? 2 : 0) + (wanted.fits(python) ? 1 : 0)))
             .orElseThrow(() -> none(seen, wanted));
-    if (!fits(best, wanted)) {
-      log.line("Python " + best.version() + " in place of " + wanted + ", which is not installed");
+    if (!wanted.fits(best)) {
+      log.line(
+          "Python "
+              + best.version()
+              + " in place of "
+              + wanted.words()
+              + ", which is not installed");
     }
     if (!reaches(best)) {
       log.line(
@@ -121,8 +134,8 @@ final class Interpreters {
     return best;
   }
 
-  private static CloudException none(List<Interpreter> seen, @Nullable String wanted) {
-    if (seen.isEmpty() || wanted == null) {
+  private static CloudException none(List<Interpreter> seen, Wanted wanted) {
+    if (seen.isEmpty()) {
       return CloudException.resource(
           "no-python", "this app needs Python", "no Python 3 was found on this machine", INSTALL);
     }
@@ -130,19 +143,10 @@ final class Interpreters {
         seen.stream().map(Interpreter::version).distinct().collect(Collectors.joining(", "));
     return CloudException.resource(
         "python-version",
-        "this app needs Python " + wanted,
+        "this app needs Python " + wanted.words(),
         "this machine has " + versions,
         "Install it (Debian and Ubuntu: apt-get install python%s python%s-venv; anywhere: uv python install %s), or change what the project asks for"
-            .formatted(Interpreter.minor(wanted), Interpreter.minor(wanted), wanted));
-  }
-
-  private static boolean fits(Interpreter python, @Nullable String wanted) {
-    return wanted == null ? python.recent() : python.is(wanted);
-  }
-
-  /** A project that asks for 3.12.4 runs on 3.12.1. */
-  private static boolean near(Interpreter python, @Nullable String wanted) {
-    return wanted == null ? python.recent() : python.is(Interpreter.minor(wanted));
+            .formatted(wanted.example(), wanted.example(), wanted.example()));
   }
 
   private SequencedSet<Path> candidates(@Nullable String wanted) {
@@ -151,7 +155,6 @@ final class Interpreters {
       names.addFirst("python" + Interpreter.minor(wanted));
     }
     List<Path> folders = new ArrayList<>(Executables.path(environment));
-    List<Path> usual = List.of(Path.of("/usr/bin"), Path.of("/usr/local/bin"));
     folders.addAll(usual);
     SequencedSet<Path> files = new LinkedHashSet<>();
     for (Path folder : folders) {

@@ -45,10 +45,14 @@ final class Manifest {
 
   /** Whether {@code now}, seen on disk, is certainly what this manifest was made of. */
   boolean same(List<Entry> now) {
-    return entries.equals(now)
+    return entries.stream().filter(entry -> entry.kind().found()).toList().equals(now)
         && now.stream()
             .map(Entry::stat)
             .allMatch(s -> Math.max(s.modified(), s.changed()) < looked - RACY_NANOS);
+  }
+
+  List<Entry> entries() {
+    return entries;
   }
 
   void write(Path file) throws IOException {

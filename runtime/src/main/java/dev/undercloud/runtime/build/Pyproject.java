@@ -74,6 +74,13 @@ final class Pyproject {
     return Requirements.of(root, project, "pyproject-dependencies.txt", "");
   }
 
+  /** The Pythons it runs on, as PEP 440 or Poetry write it; empty for any. */
+  String pythonRange() {
+    String range = string("project.requires-python");
+    String poetry = string("tool.poetry.dependencies.python");
+    return range != null ? range : Objects.requireNonNullElse(poetry, "");
+  }
+
   /** Name of the package that this project is, where it says that it is one. */
   Optional<String> packageName() {
     String poetry = string("tool.poetry.name");
@@ -91,16 +98,36 @@ final class Pyproject {
   Map<String, String> scripts() {
     Map<String, String> scripts = new TreeMap<>();
     for (String place : List.of("tool.poetry.scripts", "project.scripts")) {
-      TomlTable table = table(place);
-      table
-          .keySet()
-          .forEach(name -> {
-            if (table.get(List.of(name)) instanceof String target) {
-              scripts.put(name, target);
-            }
-          });
+      scripts.putAll(texts(table(place)));
     }
     return scripts;
+  }
+
+  /** Entry points by group, console scripts among them. */
+  Map<String, Map<String, String>> entryPoints() {
+    Map<String, Map<String, String>> groups = new TreeMap<>();
+    if (!scripts().isEmpty()) {
+      groups.put("console_scripts", scripts());
+    }
+    for (String place : List.of("tool.poetry.plugins", "project.entry-points")) {
+      TomlTable table = table(place);
+      for (String group : table.keySet()) {
+        if (table.get(List.of(group)) instanceof TomlTable entries) {
+          groups.put(group, texts(entries));
+        }
+      }
+    }
+    return groups;
+  }
+
+  private static Map<String, String> texts(TomlTable table) {
+    Map<String, String> texts = new TreeMap<>();
+    for (String name : table.keySet()) {
+      if (table.get(List.of(name)) instanceof String text) {
+        texts.put(name, text);
+      }
+    }
+    return texts;
   }
 
   /** Whether the project is a package that would be installed, not a folder of scripts. */

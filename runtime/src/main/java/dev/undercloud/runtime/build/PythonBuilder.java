@@ -2,6 +2,7 @@ package dev.undercloud.runtime.build;
 
 import dev.undercloud.core.error.CloudException;
 import dev.undercloud.core.model.AppSpec;
+import dev.undercloud.core.model.ProcessSpec;
 import dev.undercloud.core.time.Clock;
 import dev.undercloud.runtime.driver.Output;
 import java.io.IOException;
@@ -11,9 +12,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -57,14 +60,18 @@ public final class PythonBuilder implements Builder {
    */
   public PythonBuilder(
       Path stateHome, Path appState, Map<String, String> host, Clock clock, Access access) {
-    this(
-        stateHome,
-        appState,
-        host,
-        clock,
-        access,
-        ProjectScan.Limits.DEFAULT,
-        PackageInstaller.LIMIT);
+    this(stateHome, appState, host, clock, access, Tuning.DEFAULT);
+  }
+
+  /** What tests set otherwise. */
+  record Tuning(
+      ProjectScan.Limits limits, Duration installLimit, List<Path> usualFolders, Path wheels) {
+    static final Tuning DEFAULT =
+        new Tuning(
+            ProjectScan.Limits.DEFAULT,
+            PackageInstaller.LIMIT,
+            Interpreters.USUAL,
+            PackageInstaller.DEBIAN_WHEELS);
   }
 
   PythonBuilder(
@@ -73,20 +80,19 @@ public final class PythonBuilder implements Builder {
       Map<String, String> host,
       Clock clock,
       Access access,
-      ProjectScan.Limits limits,
-      Duration installLimit) {
+      Tuning tuning) {
     this.stateHome = stateHome.toAbsolutePath().normalize();
     this.releases = appState.toAbsolutePath().normalize().resolve("releases");
     this.last = releases.resolve("last");
     this.data = appState.toAbsolutePath().normalize().resolve("data");
     this.host = Map.copyOf(host);
     this.clock = clock;
-    this.limits = limits;
+    this.limits = tuning.limits;
     InterpreterProbe probe =
         new InterpreterProbe(this.stateHome.resolve("python/interpreters.json"), host);
-    this.interpreters = new Interpreters(host, probe, access);
+    this.interpreters = new Interpreters(host, probe, access, tuning.usualFolders);
     PackageInstaller installer =
-        new PackageInstaller(host, interpreters, installLimit, PackageInstaller.DEBIAN_WHEELS);
+        new PackageInstaller(host, interpreters, tuning.installLimit, tuning.wheels);
     this.environments = new Environments(this.stateHome.resolve("envs"), installer, clock);
   }
 
@@ -98,7 +104,7 @@ public final class PythonBuilder implements Builder {
       Trees.openFolder(releases);
       Optional<Interpreter> python =
           app.build().python()
-              ? Optional.of(interpreters.choose(app.build().pythonVersion(), log))
+              ? Optional.of(interpreters.choose(wanted(app), log))
               : Optional.empty();
       return release(app, python, log);
     } catch (IOException failed) {
@@ -123,6 +129,13 @@ public final class PythonBuilder implements Builder {
     }
   }
 
+  private static Wanted wanted(AppSpec app) throws IOException {
+    String version = app.build().pythonVersion();
+    return version != null
+        ? new Wanted(version, "")
+        : new Wanted(null, Pyproject.read(app.directory()).pythonRange());
+  }
+
   private Release release(AppSpec app, Optional<Interpreter> python, Output log)
       throws IOException {
     DataPlaces places = DataPlaces.of(app);
@@ -143,7 +156,7 @@ public final class PythonBuilder implements Builder {
       String id = id(app, manifest, built.key);
       Path target = releases.resolve(id);
       new DataDirectory(data, app.directory(), host)
-          .keep(entries, python.map(Interpreter::path), log);
+          .keep(manifest.entries(), python.map(Interpreter::path), log);
       if (!Files.isDirectory(target)) {
         finish(building, source, target, manifest, built, log);
       } else if (known == null) {
@@ -160,18 +173,19 @@ public final class PythonBuilder implements Builder {
     }
   }
 
-  private record Built(@Nullable Path environment, String key) {}
+  private record Built(@Nullable Path environment, String key, boolean installsProject) {}
 
   private Built environment(AppSpec app, Optional<Interpreter> python, Path source, Output log)
       throws IOException {
     if (python.isEmpty()) {
-      return new Built(null, "");
+      return new Built(null, "", false);
     }
     Dependencies wanted = Dependencies.read(source, app.directory(), app.build());
     String key = Environments.key(python.get(), app.build().installer().name(), wanted);
     Map<String, String> named = new HashMap<>(app.environment());
     named.keySet().retainAll(wanted.requirements().variables());
-    return new Built(environments.ensure(key, python.get(), wanted, named, log), key);
+    Path environment = environments.ensure(key, python.get(), wanted, named, log);
+    return new Built(environment, key, wanted.requirements().installsProject());
   }
 
   /** The last release if the project certainly still is what it was made of; else null. */
@@ -195,6 +209,9 @@ public final class PythonBuilder implements Builder {
     }
     manifest.write(building.resolve("manifest"));
     if (built.environment != null) {
+      if (!built.installsProject) {
+        LocalPackage.write(copy, building);
+      }
       compile(built.environment, copy, target.resolve("source"), log);
     }
     Trees.setMode(building, "rwxr-xr-x");
@@ -215,7 +232,7 @@ public final class PythonBuilder implements Builder {
             finalSource.toString(),
             source.toString());
     try {
-      new BuildProcess(BuildVariables.withoutPython(host), COMPILE_LIMIT)
+      new BuildProcess(BuildVariables.withoutPython(host), COMPILE_LIMIT, true)
           .run(command, source, line -> {});
     } catch (CloudException slow) {
       if (Thread.currentThread().isInterrupted()) {
@@ -254,15 +271,26 @@ public final class PythonBuilder implements Builder {
       variables.put("PYTHONDONTWRITEBYTECODE", "1");
       variables.put(
           "UNDERCLOUD_WSGI", PythonFiles.extract(stateHome).resolve(PythonFiles.WSGI).toString());
-      LocalPackage.path(release.resolve("source"))
-          .ifPresent(own ->
-              variables.put(
-                  "PYTHONPATH",
-                  Optional.ofNullable(app.environment().get("PYTHONPATH"))
-                      .map(theirs -> own + ":" + theirs)
-                      .orElse(own)));
+      LocalPackage.path(release)
+          .ifPresent(own -> variables.put("PYTHONPATH", String.join(":", pythonPath(app, own))));
+      LocalPackage.scripts(release)
+          .ifPresent(scripts -> variables.put("PATH", scripts + ":" + variables.get("PATH")));
     }
     return variables;
+  }
+
+  /** The app's own folders first, those that a process names for itself included. */
+  private static Set<String> pythonPath(AppSpec app, String own) {
+    Set<String> folders = new LinkedHashSet<>();
+    Stream.concat(
+            Stream.of(app.environment()),
+            app.processes().values().stream().map(ProcessSpec::environment))
+        .map(environment -> environment.getOrDefault("PYTHONPATH", ""))
+        .flatMap(path -> Stream.of(path.split(":")))
+        .filter(folder -> !folder.isEmpty())
+        .forEach(folders::add);
+    folders.addAll(List.of(own.split(":")));
+    return folders;
   }
 
   private List<Path> finished() throws IOException {

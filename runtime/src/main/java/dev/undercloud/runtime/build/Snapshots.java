@@ -54,7 +54,7 @@ final class Snapshots {
       switch (entry.kind()) {
         case FOLDER -> Trees.openFolder(target);
         case LINK -> Files.createSymbolicLink(target, Path.of(entry.target()));
-        case DATA_FILE, DATA_FOLDER -> Files.createSymbolicLink(target, data.resolve(entry.path()));
+        case DATA_FILE, DATA_FOLDER, LIKELY_FILE, LIKELY_FOLDER -> link(entry, source);
         case FILE -> {
           try {
             hashes.put(entry.path(), file(entry, project.resolve(entry.path()), target));
@@ -65,7 +65,15 @@ final class Snapshots {
       }
       copied.add(entry);
     }
+    for (Entry entry : LikelyData.find(source, copied)) {
+      link(entry, source);
+      copied.add(entry);
+    }
     return new Manifest(looked, copied, hashes);
+  }
+
+  private void link(Entry entry, Path source) throws IOException {
+    Files.createSymbolicLink(source.resolve(entry.path()), data.resolve(entry.path()));
   }
 
   /** Copies a snapshot that did not change for a release that differs in its variables only. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ final class Addresses {
 
   private static final String SOCKET = "http";
 
-  private final int self = Sys.euid();
+  private final int self = ProcStat.euid();
   private final String mark;
   private final Set<Integer> ports = new HashSet<>();
 
@@ -33,47 +34,73 @@ final class Addresses {
   }
 
   /**
-   * An address and the directory that was made for it, where that is none of the replica's own
-   * files.
+   * An address, and the directory of its socket.
+   *
+   * @param directory null for a port, or none
+   * @param elsewhere whether that directory is none of the replica's own files
    */
-  record Place(@Nullable Address address, @Nullable Path elsewhere) {}
+  record Place(@Nullable Address address, @Nullable Path directory, boolean elsewhere) {}
 
   /**
-   * @param user who will listen
-   * @param passable whether that user can pass to the replica's own files
+   * Decides where a replica listens; makes nothing.
+   *
+   * @param passable whether the replica's user can pass to the replica's own files
    */
-  Place place(Listen listen, RunFiles files, String id, int user, boolean passable)
-      throws IOException {
+  Place place(Listen listen, RunFiles files, String id, boolean passable) throws IOException {
     return switch (listen) {
-      case NONE -> new Place(null, null);
-      case TCP -> new Place(new Address.Tcp("127.0.0.1", port()), null);
-      case UNIX -> unix(files, id, user, passable);
+      case NONE -> new Place(null, null, false);
+      case TCP -> new Place(new Address.Tcp("127.0.0.1", port()), null, false);
+      case UNIX -> {
+        Path own = files.sockets();
+        boolean fits =
+            own.resolve(SOCKET).toString().getBytes(StandardCharsets.UTF_8).length
+                <= Address.LONGEST_UNIX_PATH;
+        Path directory = fits && passable ? own : shortBase().resolve(hash(mark + "/" + id));
+        Address address = new Address.Unix(directory.resolve(SOCKET));
+        yield new Place(address, directory, !directory.equals(own));
+      }
     };
   }
 
-  private Place unix(RunFiles files, String id, int user, boolean passable) throws IOException {
-    Path directory = files.sockets();
-    boolean fits =
-        directory.resolve(SOCKET).toString().getBytes(StandardCharsets.UTF_8).length
-            <= Address.LONGEST_UNIX_PATH;
-    if (!fits || !passable) {
-      directory = shortBase().resolve(hash(mark + "/" + id));
+  /** Makes the directory of a socket, for {@code user} and us alone. */
+  void make(Place place, int user) throws IOException {
+    Path directory = place.directory();
+    if (directory == null) {
+      return;
     }
-    Files.createDirectories(directory);
+    if (place.elsewhere()) {
+      makeShortBase();
+    }
     RunFiles.makePrivate(directory, false);
     Files.deleteIfExists(directory.resolve(SOCKET));
     RunFiles.own(directory, user);
-    Address address = new Address.Unix(directory.resolve(SOCKET));
-    return new Place(address, directory.equals(files.sockets()) ? null : directory);
+  }
+
+  /**
+   * Removes a directory that {@link #make} made elsewhere, and the one above if it was the last.
+   */
+  static void removeElsewhere(Path directory) throws IOException {
+    RunFiles.removeTree(directory);
+    Path base = directory.getParent();
+    if (base != null) {
+      try {
+        Files.deleteIfExists(base);
+      } catch (DirectoryNotEmptyException others) {
+        return;
+      }
+    }
+  }
+
+  private Path shortBase() {
+    Path run = Path.of("/run");
+    return self == 0 && Files.isWritable(run)
+        ? run.resolve("undercloud")
+        : Path.of("/tmp/undercloud-" + self);
   }
 
   /** A folder with a short path that belongs to us and that nobody else can write to. */
-  private Path shortBase() throws IOException {
-    Path run = Path.of("/run");
-    Path base =
-        self == 0 && Files.isWritable(run)
-            ? run.resolve("undercloud")
-            : Path.of("/tmp/undercloud-" + self);
+  private void makeShortBase() throws IOException {
+    Path base = shortBase();
     if (!Files.exists(base, LinkOption.NOFOLLOW_LINKS)) {
       RunFiles.makePrivate(base, self == 0);
     }
@@ -85,7 +112,6 @@ final class Addresses {
     if (!safe) {
       throw new IOException(base + " is not ours alone: remove it");
     }
-    return base;
   }
 
   /** 16 hexadecimal digits: short, and the same for the same text. */

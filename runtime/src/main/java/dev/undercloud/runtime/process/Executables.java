@@ -40,32 +40,39 @@ final class Executables {
     return second;
   }
 
-  /** What a user must be able to do to execute a program: it, and whatever its first line names. */
-  static List<RunAs.Need> needs(Path program) {
+  /**
+   * What a user must be able to do to execute a program: it, and whatever its first line names.
+   *
+   * @param path where {@code #!/usr/bin/env name} looks
+   */
+  static List<RunAs.Need> needs(Path program, String path) {
     List<RunAs.Need> needs = new ArrayList<>();
     Path at = program;
     for (int i = 0; i < DEEPEST; i++) {
       needs.add(new RunAs.Need("-x", at));
-      Optional<Path> interpreter = interpreter(at);
-      if (interpreter.isEmpty()) {
+      List<String> line = firstLine(at);
+      if (line.isEmpty()) {
         break;
       }
       needs.add(new RunAs.Need("-r", at));
-      at = interpreter.get();
+      boolean env = line.size() > 1 && line.getFirst().endsWith("/env");
+      Optional<Path> named = env ? find(line.get(1), path, Path.of("/")) : Optional.empty();
+      at = named.orElse(Path.of(line.getFirst()));
     }
     return needs;
   }
 
-  private static Optional<Path> interpreter(Path program) {
+  /** The words after {@code #!}, the first an absolute path; none for what is no script. */
+  private static List<String> firstLine(Path program) {
     try (InputStream in = Files.newInputStream(program)) {
       String head = new String(in.readNBytes(LONGEST_LINE), StandardCharsets.ISO_8859_1);
       if (!head.startsWith("#!")) {
-        return Optional.empty();
+        return List.of();
       }
-      String[] words = head.substring(2).split("\n", 2)[0].strip().split("\\s+");
-      return words[0].startsWith("/") ? Optional.of(Path.of(words[0])) : Optional.empty();
+      List<String> words = List.of(head.substring(2).split("\n", 2)[0].strip().split("\\s+"));
+      return words.getFirst().startsWith("/") ? words : List.of();
     } catch (IOException unreadable) {
-      return Optional.empty();
+      return List.of();
     }
   }
 }

@@ -6,25 +6,42 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** What this host allows, each thing found out when it is first needed. Any thread. */
 final class Host {
-  private final Path stateHome;
   private final Path runDirectory;
   private final String mark;
   private final Addresses addresses;
   private final Supplier<Cgroups> cgroups;
   private final Supplier<RunAs> runAs;
+  private final Map<Integer, Boolean> passable = new ConcurrentHashMap<>();
+  private final Set<String> said = ConcurrentHashMap.newKeySet();
 
   Host(Path stateHome, Path runDirectory) {
-    this.stateHome = stateHome.toAbsolutePath().normalize();
+    this(stateHome, runDirectory, Cgroups::probe);
+  }
+
+  /**
+   * @param probe finds cgroups, for a mark
+   */
+  Host(Path stateHome, Path runDirectory, Function<String, Cgroups> probe) {
+    Path home = stateHome.toAbsolutePath().normalize();
     this.runDirectory = runDirectory.toAbsolutePath().normalize();
-    mark = Addresses.hash(real(this.stateHome).toString()).substring(0, 8);
+    mark = Addresses.hash(real(home).toString()).substring(0, 8);
     addresses = new Addresses(mark);
-    cgroups = once(() -> Cgroups.probe(mark));
-    runAs = once(() -> RunAs.probe(this.stateHome));
+    cgroups = once(() -> probe.apply(mark));
+    runAs = once(() -> RunAs.probe(home));
+  }
+
+  /** Finds out now, on a thread of its own, what the first start will want to know. */
+  void lookAhead() {
+    Thread.ofVirtual().name("host-probe").start(this::capabilities);
   }
 
   /** One folder has one mark, by whatever links it is named. */
@@ -76,8 +93,8 @@ final class Host {
           "Limits of "
               + String.join(", ", lost)
               + " are not enforced: no cgroup with that controller may be made here. "
-              + (Sys.euid() == 0
-                  ? "Mount the cgroup file system writable."
+              + (ProcStat.euid() == 0
+                  ? "Start it on the host itself, or as a systemd service with Delegate=yes."
                   : "Start it as root, or as `systemd-run --user --scope -p Delegate=yes …`."));
     }
     if (!runAs().drops()) {
@@ -85,7 +102,9 @@ final class Host {
           "Replicas run as the user of Undercloud itself, because "
               + runAs().why()
               + ": they can read and change whatever it can. "
-              + (Sys.euid() == 0 ? "Install util-linux." : "As root each app has its own user."));
+              + (ProcStat.euid() == 0
+                  ? "Install util-linux."
+                  : "As root each app has its own user."));
     }
     return new Capabilities(
         groups.limits("cpu"),
@@ -95,10 +114,22 @@ final class Host {
         notes);
   }
 
+  /** Whether a user can pass through the folder of running replicas, which must exist. */
+  boolean passable(int user) {
+    return passable.computeIfAbsent(
+        user,
+        unknown -> runAs().refused(user, List.of(new RunAs.Need("-x", runDirectory))).isEmpty());
+  }
+
+  /** Whether nobody has said this yet: what holds for every start is said once. */
+  boolean sayOnce(String what) {
+    return said.add(what);
+  }
+
   /** Makes the folder of running replicas; as root others may pass through it to their own. */
   void makeRunDirectory() throws IOException {
     if (!Files.isDirectory(runDirectory)) {
-      RunFiles.makePrivate(runDirectory, Sys.euid() == 0);
+      RunFiles.makePrivate(runDirectory, ProcStat.euid() == 0);
     }
   }
 

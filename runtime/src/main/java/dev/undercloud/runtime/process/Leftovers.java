@@ -21,7 +21,7 @@ record Leftovers(Host host) {
     Map<String, Handle> found = new LinkedHashMap<>();
     byDirectories(app, found);
     for (String id : host.cgroups().ids(app)) {
-      found.computeIfAbsent(id, unknown -> fromProcesses(app, unknown));
+      found.computeIfAbsent(id, unknown -> fromProcesses(unknown));
     }
     byEnvironment(app, found);
     return found.values();
@@ -50,9 +50,8 @@ record Leftovers(Host host) {
         record.address());
   }
 
-  private Handle fromProcesses(String app, String id) {
-    Cgroup cgroup = host.cgroups().of(app, id);
-    return cgroup.pids().stream()
+  private Handle fromProcesses(String id) {
+    return host.cgroups().find(id).pids().stream()
         .flatMap(pid -> ProcStat.of(pid).stream())
         .filter(stat -> stat.session() == stat.pid())
         .findFirst()

@@ -46,6 +46,13 @@ record Members(String id, String mark, long pid, long startTicks, Cgroup cgroup)
     return found;
   }
 
+  /** Those of the session that live now: what can be known cheaply. */
+  private List<ProcStat> session() {
+    return sessionReused()
+        ? List.of()
+        : ProcStat.all().stream().filter(stat -> stat.alive() && stat.session() == pid).toList();
+  }
+
   /**
    * A number is not given to another process while a session has it. So where a process of our
    * leader's number started at another time, nothing of our session is left.
@@ -94,15 +101,13 @@ record Members(String id, String mark, long pid, long startTicks, Cgroup cgroup)
     return true;
   }
 
-  /** What all of them use, from {@code /proc}; what ended unnoticed is not in it. */
+  /** What those of the session use, from {@code /proc}; who has ended unnoticed is not in it. */
   Usage usage() {
-    long ticks = 0;
-    Set<Long> members = alive();
-    for (long member : members) {
-      ticks += ProcStat.of(member).map(ProcStat::cpuTicks).orElse(0L);
-    }
+    List<ProcStat> session = session();
+    long ticks = session.stream().mapToLong(ProcStat::cpuTicks).sum();
+    long pages = session.stream().mapToLong(ProcStat::residentPages).sum();
     long nanos = ticks * (1_000_000_000L / ProcStat.TICKS_A_SECOND);
-    return new Usage(nanos, residentBytes(members), members.size());
+    return new Usage(nanos, pages * Sys.pageSize(), session.size());
   }
 
   static long residentBytes(Collection<Long> pids) {

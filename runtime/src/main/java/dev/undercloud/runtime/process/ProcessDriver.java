@@ -21,9 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,17 +50,22 @@ public final class ProcessDriver implements Driver, AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * Touches nothing until the first replica.
+   * Returns at once; begins to find out what the host allows.
    *
    * @param stateHome the state folder; its path is the mark of everything we leave on the host
    * @param runDirectory for files of running replicas, lost with a reboot or not
    * @param log takes what the driver has to say by itself
    */
   public ProcessDriver(Path stateHome, Path runDirectory, Clock clock, LogSink log) {
+    this(new Host(stateHome, runDirectory), clock, log);
+  }
+
+  ProcessDriver(Host host, Clock clock, LogSink log) {
+    this.host = host;
     this.clock = clock;
     this.log = log;
-    host = new Host(stateHome, runDirectory);
     tailer = new Tailer(clock);
+    host.lookAhead();
     Thread.ofVirtual().name("memory-watch").start(this::watchMemory);
   }
 
@@ -111,7 +113,7 @@ public final class ProcessDriver implements Driver, AutoCloseable {
     boolean alive = replica.members.leaderAlive();
     watch(replica);
     if (!alive) {
-      replica.exit.join();
+      replica.exit().join();
     }
     return alive;
   }
@@ -134,9 +136,11 @@ public final class ProcessDriver implements Driver, AutoCloseable {
     return new Replica(record, files, members, null, tail, clock);
   }
 
-  private static RunRecord unrecorded(Handle handle) {
-    return new RunRecord(
-        handle.id(), "", handle.id(), "", false, handle.address(), 0, Cgroup.NONE, null);
+  /** Its files are lost, with the folder of an earlier boot or by a hand: what else is known. */
+  private RunRecord unrecorded(Handle handle) {
+    String id = handle.id();
+    Cgroup cgroup = host.cgroups().find(id);
+    return new RunRecord(id, "", id, "", false, handle.address(), 0, cgroup, null);
   }
 
   /** Looks after a replica until it has ended and nothing is left of it. */
@@ -174,7 +178,7 @@ public final class ProcessDriver implements Driver, AutoCloseable {
       host.addresses().release(record.address());
       ended.add(record.id(), exit);
       replicas.remove(record.id(), replica);
-      replica.exit.complete(exit);
+      replica.gone(exit);
     }
   }
 
@@ -182,7 +186,7 @@ public final class ProcessDriver implements Driver, AutoCloseable {
   public CompletableFuture<Exit> exit(Handle handle) {
     Replica replica = replicas.get(handle.id());
     if (replica != null) {
-      return replica.exit;
+      return replica.exit();
     }
     Exit unknown = new Exit(-1, 0, false, "ended; how is not known");
     return CompletableFuture.completedFuture(ended.of(handle.id()).orElse(unknown));
@@ -207,27 +211,16 @@ public final class ProcessDriver implements Driver, AutoCloseable {
 
   private static void stop(Replica replica, Duration grace) throws InterruptedException {
     replica.stop(grace);
-    try {
-      replica.exit.get(Math.max(1, grace.toMillis()), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException overdue) {
-      replica.kill();
-      awaitKilled(replica);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e);
+    if (replica.awaitGone(grace)) {
+      return;
     }
-  }
-
-  private static void awaitKilled(Replica replica) throws InterruptedException {
-    try {
-      replica.exit.get(HANGING.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException hanging) {
+    replica.kill();
+    if (!replica.awaitGone(HANGING)) {
       throw CloudException.resource(
           "replica-hangs",
           replica.record.id() + " (pid " + replica.members.pid() + ") cannot be ended",
           "it hangs in the kernel, which keeps even SIGKILL from it",
           "look at its disk or network file system; a reboot ends it for sure");
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e);
     }
   }
 

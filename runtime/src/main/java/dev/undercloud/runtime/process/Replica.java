@@ -7,6 +7,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +36,13 @@ final class Replica {
   final RunRecord record;
   final RunFiles files;
   final Members members;
-  final CompletableFuture<Exit> exit = new CompletableFuture<>();
+
+  /** Handed out as copies only: nobody else completes it. */
+  private final CompletableFuture<Exit> exit = new CompletableFuture<>();
+
+  /** Completed after {@link #exit}, so that who was told to stop it finds that done. */
+  private final CompletableFuture<Void> gone = new CompletableFuture<>();
+
   private final @Nullable Process process;
   private final @Nullable Tail tail;
   private final Clock clock;
@@ -69,13 +79,34 @@ final class Replica {
     return tail;
   }
 
+  CompletableFuture<Exit> exit() {
+    return exit.copy();
+  }
+
+  /** Nothing is left of it. */
+  void gone(Exit how) {
+    exit.complete(how);
+    gone.complete(null);
+  }
+
+  /** Waits until nothing is left of it; whether that came about in time. */
+  boolean awaitGone(Duration patience) throws InterruptedException {
+    try {
+      gone.get(Math.max(1, patience.toMillis()), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException overdue) {
+      return false;
+    } catch (ExecutionException never) {
+      throw new IllegalStateException(never);
+    }
+  }
+
   /**
    * Waits for the leader's end: its exit status, or {@link Exits#UNSEEN}.
    *
    * @param abandoned whether to stop waiting; then empty
    */
-  Optional<Integer> awaitLeader(java.util.function.BooleanSupplier abandoned)
-      throws InterruptedException {
+  Optional<Integer> awaitLeader(BooleanSupplier abandoned) throws InterruptedException {
     int status = Exits.UNSEEN;
     if (process != null) {
       status = process.waitFor();
@@ -142,8 +173,11 @@ final class Replica {
             + Exits.of(Exits.UNSEEN, true, record).words());
   }
 
-  /** How it ended, for an exit status. Before its cgroup is removed. */
+  /** How it ended, for an exit status. Before what survives its leader is ended. */
   Exit describe(int status) {
+    if (status == 0 && !stopping && !members.alive().isEmpty()) {
+      return Exits.wentToBackground();
+    }
     memoryKill();
     boolean fresh = clock.nanos() - memoryKillAt < MEMORY_KILL_FRESH.toNanos();
     boolean asked = stopping && status != 128 + Sys.SIGKILL;
@@ -151,18 +185,14 @@ final class Replica {
   }
 
   Optional<Usage> usage() {
-    if (exit.isDone() || !members.leaderAlive()) {
+    if (gone.isDone() || !members.leaderAlive()) {
       return Optional.empty();
     }
     return Optional.of(record.cgroup().usage().orElseGet(members::usage));
   }
 
-  /** Removes all that a replica leaves on the host, after its last process. */
+  /** Removes all that it leaves on the host, after its last process. */
   void remove() throws InterruptedException, IOException {
-    record.cgroup().remove(clock);
-    if (record.socketDirectory() != null) {
-      RunFiles.removeTree(record.socketDirectory());
-    }
-    files.remove();
+    record.remove(files, clock);
   }
 }

@@ -49,7 +49,7 @@ public final class RunAs {
    */
   public static RunAs probe(Path stateHome) {
     Path table = stateHome.resolve("users");
-    if (Sys.euid() != 0) {
+    if (ProcStat.euid() != 0) {
       return new RunAs(table, List.of(), "Undercloud itself does not run as root");
     }
     Optional<Path> setpriv = Tools.find("setpriv");
@@ -88,7 +88,8 @@ public final class RunAs {
    */
   public boolean reachable(Path executable) {
     return Files.isExecutable(executable)
-        && (!drops() || refused(FIRST, Executables.needs(executable)).isEmpty());
+        && (!drops()
+            || refused(FIRST, Executables.needs(executable, Executables.DEFAULT_PATH)).isEmpty());
   }
 
   /** The words that run what follows them as {@code user}. */

@@ -1,14 +1,18 @@
 package dev.undercloud.runtime.process;
 
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files of one running replica, in a directory of its own; gone when it is. Ours, but for the
@@ -39,12 +43,14 @@ record RunFiles(Path directory) {
     return directory.resolve("s");
   }
 
-  /** Makes the directory and an empty output of {@code user}. */
-  void make(boolean othersPass, int user) throws IOException {
+  /** Makes the directory, empty. */
+  void make(boolean othersPass) throws IOException {
+    remove();
     makePrivate(directory, othersPass);
-    Files.deleteIfExists(offset());
-    Files.deleteIfExists(leader());
-    Files.deleteIfExists(output());
+  }
+
+  /** Makes an empty output of {@code user}. */
+  void makeOutput(int user) throws IOException {
     Files.createFile(
         output(),
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
@@ -64,6 +70,39 @@ record RunFiles(Path directory) {
       Files.setAttribute(file, "unix:gid", user, LinkOption.NOFOLLOW_LINKS);
       Files.setAttribute(file, "unix:uid", user, LinkOption.NOFOLLOW_LINKS);
     }
+  }
+
+  /**
+   * Makes a directory a user's. All in it only where the directory itself was another's: after a
+   * start as somebody else, or never before.
+   */
+  static void ownTree(Path directory, int user) throws IOException {
+    if (owner(directory) == user) {
+      return;
+    }
+    Files.walkFileTree(
+        directory,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            own(file, user);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException vanished) {
+            return FileVisitResult.CONTINUE;
+          }
+
+          // After all in it: the directory's owner stands for theirs.
+          @Override
+          public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failed)
+              throws IOException {
+            own(folder, user);
+            return FileVisitResult.CONTINUE;
+          }
+        });
   }
 
   static int owner(Path file) throws IOException {

@@ -2,11 +2,13 @@ package dev.undercloud.runtime.process;
 
 import dev.undercloud.core.model.Command;
 import dev.undercloud.core.route.Address;
+import dev.undercloud.core.time.Clock;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +39,15 @@ record RunRecord(
     return command.shell() ? command.text() : command.words().getFirst();
   }
 
+  /** Removes all that the replica leaves on the host, after its last process. */
+  void remove(RunFiles files, Clock clock) throws IOException, InterruptedException {
+    cgroup.remove(clock);
+    if (socketDirectory != null) {
+      Addresses.removeElsewhere(socketDirectory);
+    }
+    files.remove();
+  }
+
   void write(Path file) throws IOException {
     Properties p = new Properties();
     p.setProperty("id", id);
@@ -59,7 +70,7 @@ record RunRecord(
     try (Writer out = Files.newBufferedWriter(part)) {
       p.store(out, null);
     }
-    Files.move(part, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** Empty where there is none, or not a whole one. */

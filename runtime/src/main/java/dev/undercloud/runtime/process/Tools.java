@@ -37,12 +37,13 @@ final class Tools {
     builder.redirectInput(new File("/dev/null"));
     try {
       Process process = builder.start();
+      // A pipe holds all that our probes say, so nobody waits for the reader.
+      if (!process.waitFor(PROBE_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        return Optional.empty();
+      }
       try (var reader = process.inputReader()) {
         String text = reader.readAllAsString();
-        if (!process.waitFor(PROBE_SECONDS, TimeUnit.SECONDS)) {
-          process.destroyForcibly();
-          return Optional.empty();
-        }
         return process.exitValue() == 0 ? Optional.of(text) : Optional.empty();
       }
     } catch (IOException e) {

@@ -34,6 +34,8 @@ final class Project implements AutoCloseable {
   Access access = Access.same();
   ProjectScan.Limits limits = ProjectScan.Limits.DEFAULT;
   Duration installLimit = Duration.ofMinutes(2);
+  List<Path> usualFolders = Interpreters.USUAL;
+  Path debianWheels = PackageInstaller.DEBIAN_WHEELS;
   String command = "python app.py";
 
   Project(Path root) throws IOException {
@@ -91,7 +93,12 @@ final class Project implements AutoCloseable {
 
   PythonBuilder builder() {
     return new PythonBuilder(
-        state, state.resolve("apps/app"), host, Clock.system(), access, limits, installLimit);
+        state,
+        state.resolve("apps/app"),
+        host,
+        Clock.system(),
+        access,
+        new PythonBuilder.Tuning(limits, installLimit, usualFolders, debianWheels));
   }
 
   Release build() {

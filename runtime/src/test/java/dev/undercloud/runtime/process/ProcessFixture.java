@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.undercloud.core.model.Command;
 import dev.undercloud.core.model.Limits;
 import dev.undercloud.core.model.Listen;
+import dev.undercloud.core.route.Address;
 import dev.undercloud.core.telemetry.LogLine;
 import dev.undercloud.core.time.Clock;
 import dev.undercloud.runtime.driver.Handle;
@@ -13,10 +14,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** A state folder with a driver, and what tests ask of the host afterwards. */
@@ -27,7 +31,17 @@ final class ProcessFixture implements AutoCloseable {
   final List<LogLine> said = new CopyOnWriteArrayList<>();
   ProcessDriver driver;
 
+  private final Function<String, Cgroups> cgroups;
+
   ProcessFixture(Path folder) {
+    this(folder, Cgroups::probe);
+  }
+
+  /**
+   * @param cgroups finds the cgroups that the driver may use
+   */
+  ProcessFixture(Path folder, Function<String, Cgroups> cgroups) {
+    this.cgroups = cgroups;
     home = folder.resolve("state");
     run = home.resolve("run");
     source = home.resolve("source");
@@ -35,8 +49,7 @@ final class ProcessFixture implements AutoCloseable {
       Files.createDirectories(source);
       // Temporary folders are private; users of apps must be able to pass.
       for (Path open : List.of(folder, home, source)) {
-        Files.setPosixFilePermissions(
-            open, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxr-xr-x"));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -45,7 +58,7 @@ final class ProcessFixture implements AutoCloseable {
   }
 
   ProcessDriver open() {
-    return new ProcessDriver(home, run, Clock.system(), said::add);
+    return new ProcessDriver(new Host(home, run, cgroups), Clock.system(), said::add);
   }
 
   ProcessDriver crashAndRestart() {
@@ -86,25 +99,27 @@ final class ProcessFixture implements AutoCloseable {
       if (stat.alive()) {
         assertThat(ProcStat.environment(stat.pid(), Members.REPLICA))
             .as(stat.toString())
-            .isNotEqualTo(java.util.Optional.of(handle.id()));
+            .isNotEqualTo(Optional.of(handle.id()));
       }
     }
     assertThat(run.resolve(handle.id())).doesNotExist();
-    if (handle.address() instanceof dev.undercloud.core.route.Address.Unix unix) {
+    if (handle.address() instanceof Address.Unix unix) {
       assertThat(unix.path().getParent()).doesNotExist();
     }
     assertThat(cgroupsNamed(handle.id())).isEmpty();
   }
 
-  static List<Path> cgroupsNamed(String id) {
+  private List<Path> cgroupsNamed(String id) {
+    String mark = new Host(home, run).mark();
     try (Stream<Path> walk =
         Files.find(
             Path.of("/sys/fs/cgroup"),
             6,
-            (path, attributes) -> path.getFileName().toString().equals(id))) {
+            (path, attributes) -> path.endsWith(id) && path.toString().contains("/" + mark))) {
       return walk.toList();
     } catch (IOException | UncheckedIOException gone) {
-      return List.of();
+      // Somebody else's group vanished while we looked.
+      return cgroupsNamed(id);
     }
   }
 
