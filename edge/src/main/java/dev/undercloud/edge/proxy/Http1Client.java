@@ -174,10 +174,11 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements Downstre
       exchange.begin(now);
       loop.wheel.set(timed, now + loop.clientLimits.head().toNanos());
     }
-    // The parser starts over each time: only another line is worth a look.
+    // The parser starts over each time: after the first bytes, which tell TLS from HTTP, only
+    // another line is worth a look.
     int readable = in.readableBytes();
     int line = in.indexOf(in.readerIndex() + searched, in.writerIndex(), (byte) '\n');
-    if (line < 0 && readable < loop.in.length) {
+    if (line < 0 && searched > 0 && readable < loop.in.length) {
       searched = readable;
       return false;
     }
