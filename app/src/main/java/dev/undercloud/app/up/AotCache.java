@@ -76,6 +76,7 @@ public final class AotCache implements AutoCloseable {
       Thread.currentThread().interrupt();
     } finally {
       delete(next);
+      delete(next.resolveSibling(next.getFileName() + ".config"));
     }
   }
 

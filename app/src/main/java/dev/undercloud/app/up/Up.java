@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One {@code undercloud up}, from its first line to its last. */
 public final class Up {
-  private static final int USUAL_PORT = 8080;
-  private static final int USUAL_ADMIN_PORT = 9090;
+  static final int USUAL_PORT = 8080;
+  static final int USUAL_ADMIN_PORT = 9090;
 
   private final Map<String, String> environment;
   private final StateHome state;

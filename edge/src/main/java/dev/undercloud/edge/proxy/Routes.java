@@ -68,6 +68,16 @@ final class Routes {
     return length == 0 || isLocalhost(host, length) || isAddress(host, length);
   }
 
+  /** The same app in this table; {@code old} itself where it has left. */
+  App latest(App old) {
+    for (App each : apps) {
+      if (each.name().equals(old.name())) {
+        return each;
+      }
+    }
+    return old;
+  }
+
   private static int hash(byte[] text, int length) {
     int h = 0;
     for (int i = 0; i < length; i++) {
