@@ -49,12 +49,14 @@ final class ReplicaPool implements TwoChoices.Choice {
 
   /** The idle connection used last, if it went idle at or after {@code since}; else null. */
   @Nullable UpstreamConnection take(long since) {
-    UpstreamConnection connection = newest;
-    if (connection == null || connection.idleSince - since < 0) {
-      return null;
+    for (var c = newest; c != null && c.idleSince - since >= 0; c = newest) {
+      unlink(c);
+      // One that has just closed may not have heard of it yet: that comes as a task of its own.
+      if (c.channel().isActive()) {
+        return c;
+      }
     }
-    unlink(connection);
-    return connection;
+    return null;
   }
 
   /** Whether {@link #dial} is allowed by the limit of connections. */

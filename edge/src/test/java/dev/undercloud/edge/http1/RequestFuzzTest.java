@@ -95,7 +95,7 @@ class RequestFuzzTest {
     require(sent.host().isEmpty() || got.host().equals(sent.host()), "host");
     require(
         got.contentLength() == sent.contentLength() && got.chunked() == sent.chunked(), "framing");
-    require(passes(got.fields(), hop).equals(passes(sent.fields(), hop)), "other fields");
+    require(passes(got.fields(), List.of()).equals(passes(sent.fields(), hop)), "other fields");
     for (String[] field : got.fields()) {
       String name = field[0].toLowerCase(Locale.ROOT);
       require(!NEVER_PASSED.contains(name) && name.indexOf('_') < 0, () -> "passes " + name);

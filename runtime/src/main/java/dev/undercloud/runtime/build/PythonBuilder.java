@@ -232,7 +232,7 @@ public final class PythonBuilder implements Builder {
             finalSource.toString(),
             source.toString());
     try {
-      new BuildProcess(BuildVariables.withoutPython(host), COMPILE_LIMIT)
+      new BuildProcess(BuildVariables.withoutPython(host), COMPILE_LIMIT, true)
           .run(command, source, line -> {});
     } catch (CloudException slow) {
       if (Thread.currentThread().isInterrupted()) {
