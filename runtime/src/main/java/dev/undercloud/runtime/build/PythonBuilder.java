@@ -87,7 +87,8 @@ public final class PythonBuilder implements Builder {
     try {
       Trees.openFolder(stateHome);
       Trees.openFolder(Trees.parent(releases));
-      Trees.openFolder(releases);
+      // Snapshots hold .env files: passable for replicas, listed for nobody.
+      Trees.setMode(Trees.openFolder(releases), "rwx--x--x");
       Optional<Interpreter> python =
           app.build().python()
               ? Optional.of(interpreters.choose(wanted(app), log))
