@@ -184,8 +184,14 @@ final class Correlator {
     }
     long id = timeline.id(only);
     boolean after = moment > timeline.end(only);
+    // One that was not alone when it began may have company that is not told of yet: its client
+    // is slow, and its end is still to come.
     boolean fits =
-        recent.find(id).filter(e -> TargetInText.fits(line.message(), e, after)).isPresent();
+        recent
+            .find(id)
+            .filter(e -> e.inFlightBefore() == 0)
+            .filter(e -> TargetInText.fits(line.message(), e, after))
+            .isPresent();
     return fits ? line.with(Hex.of(id), LogEntry.Correlated.TIME) : line;
   }
 
