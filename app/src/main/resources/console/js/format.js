@@ -11,6 +11,7 @@ const thousandths = new Intl.DateTimeFormat('en-GB', { ...hour, fractionalSecond
 /** Milliseconds as a number and its unit: 42 µs, 0.42 ms, 4.1 ms, 31 ms, 1.24 s. */
 export function duration(ms) {
   if (unknown(ms)) return [NONE, ''];
+  if (ms < 0.0005) return ['<1', 'µs'];
   if (ms < 0.0995) return [(ms * 1000).toFixed(0), 'µs'];
   if (ms < 0.995) return [ms.toFixed(2), 'ms'];
   if (ms < 9.95) return [ms.toFixed(1), 'ms'];

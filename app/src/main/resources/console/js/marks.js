@@ -23,9 +23,13 @@ export function setMark(element, state) {
   text(element.lastChild, state);
 }
 
-/** How an answer is to be coloured. */
-export function kindOf(status, totalMs) {
-  if (!status || status >= 500) return 'error';
+const BROKEN = new Set(['timed_out', 'upstream_aborted']);
+
+/** How a request is to be coloured. A client that went away is no fault of the app. */
+export function kindOf({ status, total_ms: totalMs, outcome }) {
+  if (status >= 500 || BROKEN.has(outcome)) return 'error';
+  if (!status) return outcome === 'client_aborted' ? 'refused' : 'error';
+  if (status === 101) return 'ok'; // an upgraded connection is meant to last
   if (totalMs >= SLOW_MS) return 'slow';
   return status >= 400 ? 'refused' : 'ok';
 }

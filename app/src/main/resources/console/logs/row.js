@@ -8,7 +8,8 @@ import { read } from './message.js';
 /** @param options.link whether the row leads to the request that it belongs to */
 export function logRow(one, { link }) {
   const { level, text, facts, exception } = read(one.message);
-  const from = one.source === 'app' && one.replica ? `${several() && one.app ? `${one.app}/` : ''}${one.replica}` : one.source;
+  const replica = one.replica && `${several() && one.app ? `${one.app}/` : ''}${one.replica}`;
+  const from = { app: replica, control: replica && `control ${replica}` }[one.source] ?? one.source;
   const row = h('div.row', {},
     h('time', { datetime: one.time }, exactClock(one.time)),
     h(`span.from.${one.source}`, {}, from),

@@ -51,7 +51,7 @@ export class Traffic {
       ?? (exchange.replica ? null : 'edge');
     if (!route) return;
     const born = performance.now() + Math.random() * SPREAD_MS;
-    const kind = kindOf(exchange.status, exchange.total_ms);
+    const kind = kindOf(exchange);
     this.dots.push({ id: exchange.request_id, route, kind, born, stay: route === 'edge' ? 0 : stay(exchange.total_ms), slot: null });
   }
 

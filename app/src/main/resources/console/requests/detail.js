@@ -44,7 +44,7 @@ export async function detail(pane, id, wanted) {
 }
 
 function explain(one) {
-  const kind = kindOf(one.status, one.total_ms);
+  const kind = kindOf(one);
   return [
     h('header.request-head', {},
       h('p.back', {}, h('a', { href: '#/requests' }, 'All requests')),

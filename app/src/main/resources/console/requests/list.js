@@ -39,7 +39,7 @@ export class List {
       h('td.replica', {}, several() && one.app ? `${one.app} ` : '', one.replica ?? 'edge'));
     text(link, one.path);
     set(link, 'title', one.path);
-    set(row, 'data-kind', kindOf(one.status, one.total_ms));
+    set(row, 'data-kind', kindOf(one));
     row.dataset.id = id;
     return row;
   }

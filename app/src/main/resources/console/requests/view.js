@@ -10,10 +10,11 @@ import { detail } from './detail.js';
 const EVERY_MS = 1500;
 const TYPING_MS = 200;
 const LIMIT = 200;
+const REQUEST_ID = /^[0-9a-f]{16}$/;
 
 export function view(root) {
-  const search = h('input', { type: 'search', placeholder: 'path, status or request id', 'aria-label': 'Search requests', spellcheck: 'false' });
-  const slow = toggle('Slow', 's');
+  const search = h('input', { type: 'search', placeholder: 'part of a path, or a request id', 'aria-label': 'Search requests', spellcheck: 'false' });
+  const slow = toggle('Slowest', 's');
   const errors = toggle('Errors', 'e');
   const following = toggle('Live', 'l', true);
   const said = h('p.empty', {}, 'Loading.');
@@ -81,7 +82,10 @@ export function view(root) {
   let typed = null;
   search.addEventListener('input', () => { clearTimeout(typed); typed = setTimeout(load, TYPING_MS); });
   search.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter' || event.key === 'ArrowDown') { event.preventDefault(); list.step(1); }
+    if (event.key !== 'Enter' && event.key !== 'ArrowDown') return;
+    event.preventDefault();
+    if (REQUEST_ID.test(search.value.trim())) open(search.value.trim());
+    else list.step(1);
   });
 
   keys.whileShown(
@@ -90,7 +94,7 @@ export function view(root) {
     ['Enter', 'To its explanation', () => list.current && open(list.current)],
     ['Escape', 'Back to the list', () => back()],
     ['/', 'Search', () => search.focus()],
-    ['s', 'Slow ones only', () => slow.click()],
+    ['s', 'The slowest first', () => slow.click()],
     ['e', 'Errors only', () => errors.click()],
     ['l', 'Follow the traffic, or hold still', () => following.click()],
   );

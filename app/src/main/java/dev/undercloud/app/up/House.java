@@ -25,7 +25,6 @@ import dev.undercloud.runtime.build.Access;
 import dev.undercloud.runtime.build.PythonBuilder;
 import dev.undercloud.runtime.process.ProcessDriver;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -151,10 +150,5 @@ final class House implements AutoCloseable {
     admin.close();
     driver.close();
     observe.close();
-    try {
-      Files.deleteIfExists(home.instance());
-    } catch (IOException staleButHarmless) {
-      // Whoever reads it asks the socket, which is gone.
-    }
   }
 }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Attempts}.
  */
 final class Exchange {
-  private enum State {
+  /** Where an exchange is. */
+  enum State {
     OPEN,
     WAITING,
     DIALING,
@@ -57,11 +58,7 @@ final class Exchange {
 
   /** Books begin: the first byte of a head was read. */
   void begin(long now) {
-    slot.clear();
-    slot.at[Stage.BEGIN.ordinal()] = now;
-    slot.epochMicros = loop.epochMicros(now);
-    long id = loop.entropy.nextLong();
-    slot.id = id == 0 ? 1 : id;
+    Slots.begin(slot, loop, now);
   }
 
   /** The head was whole: from here on there is a record in the ring at the end. */
@@ -88,12 +85,22 @@ final class Exchange {
     if (state != State.WAITING) {
       return;
     }
-    state = State.OPEN;
     attempts.again();
     // Waiting is one attempt, however often it looked.
     slot.attempts = Math.max(0, slot.attempts - 1);
-    app = loop.routes().latest(app());
-    dispatch(loop.nanos());
+    dispatchAgain();
+  }
+
+  /** A newer table may be in force, and what has left it gets nothing more. */
+  private void dispatchAgain() {
+    state = State.OPEN;
+    App latest = loop.routes().latest(app());
+    if (latest == null) {
+      answer(Answer.noReplica(app(), "The app was stopped while the request waited for it"));
+    } else {
+      app = latest;
+      dispatch(loop.nanos());
+    }
   }
 
   private void dispatch(long now) {
@@ -172,8 +179,7 @@ final class Exchange {
       ReplicaPool where = pool;
       leaveUpstream(false);
       attempts.busy(where, replica() + " " + how);
-      state = State.OPEN;
-      dispatch(loop.nanos());
+      dispatchAgain();
     } else {
       failed(true, false, how);
     }
@@ -201,8 +207,7 @@ final class Exchange {
     }
     boolean harmless = untouched || request.idempotent && !responseSeen && attempts.left();
     if (harmless && !bodyTaken) {
-      state = State.OPEN;
-      dispatch(loop.nanos());
+      dispatchAgain();
       return;
     }
     String told = attempts.lastFailure();
@@ -385,10 +390,6 @@ final class Exchange {
     down.end();
   }
 
-  boolean isTunnel() {
-    return state == State.TUNNEL;
-  }
-
   // ---------------------------------------------------------------- ends
 
   /** The client is gone. */
@@ -477,16 +478,8 @@ final class Exchange {
     watchdog.expired(now);
   }
 
-  boolean isDialing() {
-    return state == State.DIALING;
-  }
-
-  boolean isWaiting() {
-    return state == State.WAITING;
-  }
-
-  boolean isOver() {
-    return state == State.OVER;
+  State state() {
+    return state;
   }
 
   private void leaveUpstream(boolean whole) {

@@ -109,7 +109,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements Downstre
       return in;
     }
     held = null;
-    before.writeBytes(in);
+    before.discardReadBytes().writeBytes(in);
     in.release();
     return before;
   }
@@ -143,8 +143,12 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements Downstre
     return true;
   }
 
+  /** Keeps the buffer itself where nobody else refers to it: a head may come byte by byte. */
   private void hold(ByteBuf in) {
-    held = loop.alloc().buffer(Math.max(1024, 2 * in.readableBytes())).writeBytes(in);
+    held =
+        in.refCnt() == 1
+            ? in.retain()
+            : loop.alloc().buffer(Math.max(1024, in.readableBytes())).writeBytes(in);
   }
 
   /** Whether a request began and there may be more to take. */
@@ -280,6 +284,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements Downstre
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    loop.log.ifOurs(cause);
     ctx.close();
   }
 

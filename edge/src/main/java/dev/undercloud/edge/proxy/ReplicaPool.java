@@ -18,6 +18,7 @@ final class ReplicaPool implements TwoChoices.Choice {
   private @Nullable UpstreamConnection newest;
   private @Nullable UpstreamConnection oldest;
   private int open;
+  private int idle;
   private boolean tried;
 
   /** How long an idle connection is kept. */
@@ -59,13 +60,16 @@ final class ReplicaPool implements TwoChoices.Choice {
     return null;
   }
 
-  /** Whether {@link #dial} is allowed by the limit of connections. */
+  /** Whether {@link #dial} is allowed by the limit of connections; idle ones make room. */
   boolean hasRoom() {
-    return open < mostConnections;
+    return open - idle < mostConnections;
   }
 
   /** Opens a connection for {@code exchange}, which hears of the result unless it gave up. */
   UpstreamConnection dial(Loop loop, Exchange exchange) {
+    if (open >= mostConnections) {
+      closeOldest();
+    }
     open++;
     UpstreamConnection connection = new UpstreamConnection(loop, this, exchange);
     connection.dial(dialer, address);
@@ -80,6 +84,7 @@ final class ReplicaPool implements TwoChoices.Choice {
     }
     connection.idleSince = now;
     connection.idle = true;
+    idle++;
     connection.older = newest;
     if (newest != null) {
       newest.newer = connection;
@@ -99,9 +104,16 @@ final class ReplicaPool implements TwoChoices.Choice {
 
   /** Closes what has been idle too long. */
   void sweep(long now) {
-    for (var c = oldest; c != null && now - c.idleSince >= idleNanos; c = oldest) {
-      unlink(c);
-      c.close();
+    while (oldest != null && now - oldest.idleSince >= idleNanos) {
+      closeOldest();
+    }
+  }
+
+  private void closeOldest() {
+    UpstreamConnection connection = oldest;
+    if (connection != null) {
+      unlink(connection);
+      connection.close();
     }
   }
 
@@ -126,14 +138,14 @@ final class ReplicaPool implements TwoChoices.Choice {
   }
 
   void closeIdle() {
-    for (var c = oldest; c != null; c = oldest) {
-      unlink(c);
-      c.close();
+    while (oldest != null) {
+      closeOldest();
     }
   }
 
   private void unlink(UpstreamConnection c) {
     c.idle = false;
+    idle--;
     if (c.newer != null) {
       c.newer.older = c.older;
     } else {

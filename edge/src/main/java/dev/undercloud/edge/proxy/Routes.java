@@ -68,14 +68,14 @@ final class Routes {
     return length == 0 || isLocalhost(host, length) || isAddress(host, length);
   }
 
-  /** The same app in this table; {@code old} itself where it has left. */
-  App latest(App old) {
+  /** The same app in this table; null where it has left. */
+  @Nullable App latest(App old) {
     for (App each : apps) {
       if (each.name().equals(old.name())) {
         return each;
       }
     }
-    return old;
+    return null;
   }
 
   private static int hash(byte[] text, int length) {

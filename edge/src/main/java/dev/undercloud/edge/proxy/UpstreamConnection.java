@@ -316,6 +316,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    loop.log.ifOurs(cause);
     // A failed write leaves the answer readable (AUTO_CLOSE is off); channelInactive follows a
     // failed read.
     if (cause instanceof ChannelOutputShutdownException

@@ -55,7 +55,7 @@ final class Starting {
       throw Refusals.failed(spec, e);
     } catch (UncheckedIOException e) {
       undo(clock);
-      throw Refusals.failed(spec, e.getCause());
+      throw Refusals.failed(spec, new IOException(e.getMessage(), e));
     } catch (RuntimeException e) {
       undo(clock);
       throw e;
