@@ -12,7 +12,6 @@ import dev.undercloud.observe.query.RequestQuery;
 import dev.undercloud.observe.why.Why;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.BooleanSupplier;
@@ -93,6 +92,6 @@ class ObserveTest {
   }
 
   private LogLine app(String replica, String message) {
-    return new LogLine(Instant.now(), LogLine.Source.APP, "articles", replica, null, message);
+    return new LogLine(clock.now(), LogLine.Source.APP, "articles", replica, null, message);
   }
 }

@@ -63,7 +63,7 @@ public final class Explainer {
 
   private static String compared(Facts f) {
     long took = f.e().marks().durationMicros();
-    if (f.usual().isEmpty() || took < WORTH_COMPARING || f.is(Outcome.TUNNEL_CLOSED)) {
+    if (f.usual().isEmpty() || took < WORTH_COMPARING || !f.is(Outcome.COMPLETE)) {
       return "";
     }
     double usual = f.usual().getAsDouble();

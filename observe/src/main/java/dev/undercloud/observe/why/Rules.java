@@ -16,6 +16,9 @@ final class Rules {
   /** Below it there is nothing to be made better, in microseconds. */
   private static final long QUICK = 5_000;
 
+  /** A body up to it fits into any socket's buffer: the kernel takes it at once, in bytes. */
+  private static final long SMALL = 64 << 10;
+
   /** A body beyond it takes its time on the wire, in bytes. */
   private static final long LARGE = 1 << 20;
 
@@ -68,9 +71,10 @@ final class Rules {
               "preconnect",
               f -> f.mostly(Stage.BEGIN),
               f ->
-                  "The client opened the connection and sent its request only "
-                      + Facts.time(f.micros(Stage.BEGIN))
-                      + " later, as browsers do ahead of need; the request itself took "
+                  Facts.time(f.micros(Stage.BEGIN))
+                      + " passed from the opening of the connection to the first byte of the"
+                      + " request: browsers open connections ahead of need, and Undercloud itself is"
+                      + " slow in its first moments. The request took "
                       + Facts.time(f.e().marks().durationMicros())
                       + "."),
           new Rule(
@@ -156,6 +160,15 @@ final class Rules {
                       + " and took "
                       + f.share(Stage.BODY)
                       + " to finish it: it streams, or makes the page piece by piece."),
+          new Rule(
+              "slow to write",
+              f -> f.mostly(Stage.DRAIN) && f.e().responseBytes() <= SMALL,
+              f ->
+                  "Undercloud itself took "
+                      + f.share(Stage.DRAIN)
+                      + " to hand the small response on after the app was done: the machine's"
+                      + " processors were busy, or it had just started. Look at `undercloud"
+                      + " status`."),
           new Rule(
               "slow reader",
               f -> f.mostly(Stage.DRAIN),

@@ -165,6 +165,7 @@ class HistoryTest {
     assertThat(history.logLines(LogQuery.latest(4))).isEqualTo(all.subList(36, 40));
     assertThat(lines("number 1")).hasSize(11);
     assertThat(lines("GET /even/4 200")).hasSize(1);
+    assertThat(lines("GET /odd?n=7 200 3000.0 ms web.1")).hasSize(1);
     assertThat(lines("'; DROP TABLE logs; --")).isEmpty();
     assertThat(history.logLines(LogQuery.ofRequest("0000000000000003")))
         .extracting(l -> l.source().name())

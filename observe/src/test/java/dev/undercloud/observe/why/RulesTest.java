@@ -65,7 +65,7 @@ class RulesTest {
             s -> ms(s, NEVER, 0, 0, 0, 0, 1, 3, 3, 3)),
         of(
             "preconnect",
-            "sent its request only 9000 ms later",
+            "9000 ms passed from the opening of the connection",
             s -> ms(s, 0, 9000, 9001, 9001, 9002, 9003, 9020, 9021, 9021)),
         of(
             "slow head",
@@ -109,9 +109,16 @@ class RulesTest {
               s.responseBytes = 20 << 20;
             }),
         of(
+            "slow to write",
+            "Undercloud itself took 5000 of 5012 ms to hand the small response on",
+            s -> ms(s, NEVER, 0, 1, 1, 2, 3, 11, 12, 5012)),
+        of(
             "slow reader",
             "The client read slowly: 5000 of 5012 ms",
-            s -> ms(s, NEVER, 0, 1, 1, 2, 3, 11, 12, 5012)),
+            s -> {
+              ms(s, NEVER, 0, 1, 1, 2, 3, 11, 12, 5012);
+              s.responseBytes = 1 << 20;
+            }),
         of(
             "app error",
             "The app itself answered 500 after 40 ms (web.1).",
