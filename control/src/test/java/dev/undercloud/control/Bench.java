@@ -67,8 +67,12 @@ final class Bench {
         throw failure;
       }
       out.line("building " + release);
-      return new Release(release, folder, folder, Map.of("PATH", "/bin"));
+      return release(folder);
     };
+  }
+
+  Release release(Path source) {
+    return new Release(release, source, folder.resolve("data"), Map.of("PATH", "/bin"));
   }
 
   Parts parts(Driver driver) {
@@ -84,8 +88,7 @@ final class Bench {
             return inFlight.getOrDefault(upstreamId, 0);
           }
         };
-    return new Parts(
-        driver, builder(), edge, table, log::add, Clock.system(), Entropy.fast(), pid -> List.of());
+    return new Parts(driver, builder(), edge, table, log::add, Clock.system(), Entropy.fast());
   }
 
   Path database() {

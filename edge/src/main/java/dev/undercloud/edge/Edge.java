@@ -21,6 +21,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.ResourceLeakDetector;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
@@ -48,6 +49,14 @@ public final class Edge implements AutoCloseable {
    * Between these the peer is slow enough to stop reading for it, yet no write waits for another.
    */
   static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(64 << 10, 128 << 10);
+
+  static {
+    // Sampling leaks costs every buffer; whoever hunts one sets the property or the level first.
+    if (System.getProperty("io.netty.leakDetection.level") == null
+        && ResourceLeakDetector.getLevel() == ResourceLeakDetector.Level.SIMPLE) {
+      ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+    }
+  }
 
   private static final Duration POLL = Duration.ofMillis(20);
 

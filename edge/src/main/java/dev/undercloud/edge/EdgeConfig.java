@@ -1,5 +1,6 @@
 package dev.undercloud.edge;
 
+import dev.undercloud.edge.net.Descriptors;
 import dev.undercloud.edge.net.Transport;
 import dev.undercloud.edge.proxy.ClientLimits;
 import dev.undercloud.edge.proxy.UpstreamLimits;
@@ -24,8 +25,15 @@ public record EdgeConfig(
     ClientLimits client,
     UpstreamLimits upstream) {
 
-  /** A slot is about 1 KiB: 4 MiB a loop hold a burst of 4,096 requests. */
-  private static final int RING = 4_096;
+  /** Slots of about 1 KiB, of all loops together: the requests of a tenth of a second. */
+  private static final int SLOTS = 8_192;
+
+  private static final int FEWEST_SLOTS = 1_024;
+
+  /** Descriptors that are not connections of clients: listeners, files, the rest of the product. */
+  private static final int OTHER_DESCRIPTORS = 512;
+
+  private static final int FEWEST_CONNECTIONS = 64;
 
   /** More loops than this gain nothing: one moves some 50,000 requests a second. */
   private static final int MOST_THREADS = 8;
@@ -39,12 +47,16 @@ public record EdgeConfig(
 
   /** The defaults for {@code listen} on a machine with {@code cores} processors. */
   public static EdgeConfig on(List<InetSocketAddress> listen, int cores) {
+    int threads = Math.clamp(cores, 1, MOST_THREADS);
+    // A proxied connection takes two descriptors.
+    int room = Math.max(FEWEST_CONNECTIONS, (Descriptors.most() - OTHER_DESCRIPTORS) / 2);
+    ClientLimits client = ClientLimits.DEFAULT;
     return new EdgeConfig(
         listen,
-        Math.clamp(cores, 1, MOST_THREADS),
+        threads,
         Transport.best(),
-        RING,
-        ClientLimits.DEFAULT,
+        Math.max(FEWEST_SLOTS, Integer.highestOneBit(SLOTS / threads)),
+        client.withConnections(Math.min(client.connections(), room)),
         UpstreamLimits.DEFAULT);
   }
 

@@ -99,7 +99,9 @@ final class CommandLine {
       case '<', '>' -> needs("it has a redirection");
       case '(', ')', '`' -> needs("it has a subshell");
       case '*', '?', '[' -> {
-        needs("it has a file pattern");
+        if (word.isEmpty() || word.charAt(0) != '-') {
+          needs("it has a file pattern"); // that an option matches files is no one's intention
+        }
         append(c);
       }
       case '~' -> {

@@ -45,14 +45,15 @@ final class DjangoAdvice {
                 .formatted(allowed.place(), host));
       }
     }
-    if (django.staticApp() && !django.whitenoise() && !debug && noDebug) {
+    if (django.staticApp() && !django.whitenoise() && noDebug) {
       warnings.add(
           "with DEBUG off Django serves no static files; add whitenoise to requirements.txt and to MIDDLEWARE");
     }
-    if (django.sqlite() != null) {
+    Constant root = django.staticRoot();
+    if (django.whitenoise() && !django.finders() && root != null && !debug) {
       warnings.add(
-          "DATABASES at %s is a SQLite file within the project; a release is a snapshot, so take its folder from the environment to keep the data"
-              .formatted(django.sqlite()));
+          "STATIC_ROOT at %s: a release is never written to, so run collectstatic before a deploy or set WHITENOISE_USE_FINDERS = True"
+              .formatted(root.place()));
     }
     return warnings;
   }

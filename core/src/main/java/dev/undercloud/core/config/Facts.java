@@ -5,6 +5,7 @@ import dev.undercloud.core.config.PythonScan.Constant;
 import dev.undercloud.core.config.PythonScan.Django;
 import dev.undercloud.core.config.PythonScan.Interface;
 import dev.undercloud.core.config.PythonScan.Place;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -75,14 +76,23 @@ record Facts(Dependencies dependencies, PythonScan scan, Map<String, String> env
     String expression = colon < 0 ? "" : reference.substring(colon + 1);
     boolean path = target.contains("/") || target.endsWith(SUFFIX);
     String file = target.endsWith(SUFFIX) ? target : target.replace('.', '/') + SUFFIX;
-    String plain = expression.replaceFirst("\\(.*", "");
-    for (AppObject each : scan.objects()) {
-      boolean same = each.place().file().equals(file) || (!path && each.module().equals(target));
-      boolean named = plain.isEmpty() || each.expression().replaceFirst("\\(.*", "").equals(plain);
-      if (each.servable() && same && named) {
-        boolean arguments = expression.contains("(") && !expression.endsWith("()");
-        return arguments ? with(each, expression) : each;
-      }
+    String plain = name(expression);
+    List<AppObject> there =
+        scan.objects().stream()
+            .filter(
+                each -> each.place().file().equals(file) || (!path && each.module().equals(target)))
+            .toList();
+    Optional<AppObject> named =
+        there.stream()
+            .filter(each -> plain.isEmpty() || name(each.expression()).equals(plain))
+            .findFirst();
+    if (named.isPresent() && named.get().servable()) {
+      boolean arguments = expression.contains("(") && !expression.endsWith("()");
+      return arguments ? with(named.get(), expression) : named.get();
+    }
+    Optional<AppObject> beside = there.stream().filter(AppObject::servable).findFirst();
+    if (named.isPresent() && beside.isPresent()) {
+      return beside.get(); // Dash: the object runs by itself, its `server` is what WSGI needs
     }
     String module = path ? file.substring(0, file.length() - SUFFIX.length()) : target;
     int slash = path ? module.lastIndexOf('/') : -1;
@@ -94,6 +104,12 @@ record Facts(Dependencies dependencies, PythonScan scan, Map<String, String> env
         guess,
         null,
         expression.endsWith(")"));
+  }
+
+  /** {@code create_app} of {@code create_app('x')}. */
+  private static String name(String expression) {
+    int call = expression.indexOf('(');
+    return call < 0 ? expression : expression.substring(0, call);
   }
 
   private static AppObject with(AppObject object, String expression) {

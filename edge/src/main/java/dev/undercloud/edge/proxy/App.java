@@ -20,6 +20,15 @@ final class App {
     idleNanos = route.timeouts().idle().toNanos();
   }
 
+  boolean uses(ReplicaPool pool) {
+    for (ReplicaPool each : pools) {
+      if (each == pool) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   String name() {
     return route.app();
   }

@@ -3,37 +3,21 @@ package dev.undercloud.edge.proxy;
 import dev.undercloud.core.telemetry.ExchangeSlot;
 import dev.undercloud.core.telemetry.Outcome;
 import dev.undercloud.core.telemetry.Stage;
-import dev.undercloud.edge.balance.TwoChoices;
 import dev.undercloud.edge.http1.Reject;
 import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
 import io.netty.buffer.ByteBuf;
-import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One request and its response on their way between a client and a replica: choosing, sending,
  * sending again where that is allowed, passing on, and keeping the books. Reused by its owner for
- * one exchange after another. Its loop's thread only.
- *
- * <p>A request goes to a replica a second time only if nothing can have been done the first time
- * (no connection, or none of its bytes were taken), or if doing it twice does what doing it once
- * does; never after a byte of the response, nor when bytes of the body are gone.
+ * one exchange after another. Its loop's thread only. What may be sent again is decided by {@link
+ * Attempts}.
  */
 final class Exchange {
-  /** What the owner says of a request. */
-  static final class Request {
-    /** Method and target are such that sending twice is harmless. */
-    boolean idempotent;
-
-    boolean toHead;
-    boolean upgrade;
-
-    /** The whole body has been passed on. */
-    boolean whole;
-  }
-
-  private enum State {
+  /** Where an exchange is. */
+  enum State {
     OPEN,
     WAITING,
     DIALING,
@@ -48,7 +32,8 @@ final class Exchange {
   private final Loop loop;
   private final Downstream down;
   private final Watchdog watchdog;
-  private final @Nullable ReplicaPool[] tried;
+  private final Tunnel tunnel;
+  private final Attempts attempts;
   private State state = State.OVER;
   private @Nullable App app;
 
@@ -58,45 +43,30 @@ final class Exchange {
   private @Nullable UpstreamConnection up;
   private @Nullable ByteBuf head;
   private Transfer transfer = Transfer.VERBATIM;
-  private int triedCount;
-  private int halvesEnded;
   private boolean bodyTaken;
-  private boolean freshOnly;
-  private boolean replicaFailed;
-  private long waitsUntil;
-  private String lastFailure = "";
+  private boolean responseSeen;
 
   Exchange(Loop loop, Downstream down, Timed timed) {
     this.loop = loop;
     this.down = down;
+    attempts = new Attempts(loop);
+    tunnel = new Tunnel(this, down);
     watchdog = new Watchdog(loop, down, this, timed);
-    tried = new @Nullable ReplicaPool[loop.upstreamLimits.attempts() + TRIED];
   }
-
-  /** Dials that fail cost no attempt, so that more replicas than attempts may be tried. */
-  private static final int TRIED = 29;
 
   // ---------------------------------------------------------------- the request's way
 
   /** Books begin: the first byte of a head was read. */
   void begin(long now) {
-    slot.clear();
-    slot.at[Stage.BEGIN.ordinal()] = now;
-    slot.epochMicros = loop.epochMicros(now);
-    long id = loop.entropy.nextLong();
-    slot.id = id == 0 ? 1 : id;
+    Slots.begin(slot, loop, now);
   }
 
   /** The head was whole: from here on there is a record in the ring at the end. */
   void open(long now) {
     mark(Stage.HEAD, now);
     state = State.OPEN;
-    triedCount = 0;
-    bodyTaken = false;
-    freshOnly = false;
-    replicaFailed = false;
-    waitsUntil = 0;
-    lastFailure = "";
+    attempts.reset();
+    bodyTaken = responseSeen = false;
     transfer = Transfer.VERBATIM;
     loop.began();
   }
@@ -110,36 +80,40 @@ final class Exchange {
     dispatch(now);
   }
 
-  /** A replica may have become reachable. */
+  /** A replica may have become reachable, perhaps by a newer table. */
   void retry() {
-    if (state == State.WAITING) {
-      state = State.OPEN;
-      triedCount = 0;
+    if (state != State.WAITING) {
+      return;
+    }
+    attempts.again();
+    // Waiting is one attempt, however often it looked.
+    slot.attempts = Math.max(0, slot.attempts - 1);
+    dispatchAgain();
+  }
+
+  /** A newer table may be in force, and what has left it gets nothing more. */
+  private void dispatchAgain() {
+    state = State.OPEN;
+    App latest = loop.routes().latest(app());
+    if (latest == null) {
+      answer(Answer.noReplica(app(), "The app was stopped while the request waited for it"));
+    } else {
+      app = latest;
       dispatch(loop.nanos());
     }
   }
 
   private void dispatch(long now) {
     App current = app();
-    // A newer table may have come while it waited.
-    for (App fresh : loop.routes().apps) {
-      if (fresh != current && fresh.name().equals(current.name())) {
-        app = current = fresh;
-        break;
-      }
-    }
-    ReplicaPool chosen = choose(current, now);
+    ReplicaPool chosen = attempts.choose(current, now);
     if (chosen == null) {
-      // One may be back within a moment, and nothing is lost by waiting for it.
-      await(current, now, current.connectNanos);
+      await(current, now);
       return;
     }
-    boolean repeatable = request.idempotent;
-    long since = repeatable ? now - chosen.idleNanos : now - loop.reuseForWritesNanos;
-    UpstreamConnection ready = freshOnly ? null : chosen.take(since);
-    if (ready == null && !chosen.hasRoom()) {
-      lastFailure = "Every connection to a replica is in use";
-      await(current, now, current.responseNanos);
+    UpstreamConnection kept = attempts.kept(chosen, request.idempotent, now);
+    if (kept == null && !chosen.hasRoom()) {
+      attempts.busy(null, "Every connection to a replica is in use");
+      await(current, now);
       return;
     }
     pool = chosen;
@@ -147,8 +121,8 @@ final class Exchange {
     slot.attempts++;
     slot.inFlightBefore = chosen.replica().enter();
     mark(Stage.QUEUE, now);
-    if (ready != null) {
-      connected(ready, true, now);
+    if (kept != null) {
+      connected(kept, true, now);
       return;
     }
     state = State.DIALING;
@@ -156,56 +130,22 @@ final class Exchange {
     up = chosen.dial(loop, this);
   }
 
-  private @Nullable ReplicaPool choose(App app, long now) {
-    if (triedCount == 0) {
-      return TwoChoices.choose(app.pools, loop.entropy, now);
-    }
-    markTried(true);
-    ReplicaPool chosen = TwoChoices.choose(app.pools, loop.entropy, now);
-    markTried(false);
-    return chosen;
-  }
-
-  private void markTried(boolean is) {
-    for (int i = 0; i < triedCount; i++) {
-      ReplicaPool each = tried[i];
-      if (each != null) {
-        each.markTried(is);
-      }
-    }
-  }
-
-  private void await(App app, long now, long patience) {
-    if (waitsUntil == 0) {
-      waitsUntil = now + patience;
-    }
+  private void await(App app, long now) {
+    long until = attempts.waitsUntil(app, now);
     state = State.WAITING;
-    if (waitsUntil - now <= 0 || !loop.park(this)) {
-      gaveUpWaiting(app);
+    if (until - now <= 0 || !loop.park(this)) {
+      waitedTooLong();
       return;
     }
-    watchdog.waiting(waitsUntil);
+    watchdog.waiting(until);
+  }
+
+  void waitedTooLong() {
+    answer(attempts.surrender(app(), replica()));
   }
 
   boolean waitsFor(ReplicaPool pool) {
-    for (ReplicaPool each : app().pools) {
-      if (each == pool) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private void gaveUpWaiting(App app) {
-    loop.unpark(this);
-    if (app.pools.length == 0) {
-      answer(Answer.noReplica(app, app.route.why()));
-    } else if (replicaFailed) {
-      answer(Answer.badGateway(app, replica(), lastFailure));
-    } else {
-      answer(
-          Answer.busy(app, lastFailure.isEmpty() ? "Too many requests wait already" : lastFailure));
-    }
+    return app().uses(pool);
   }
 
   /** A dial succeeded. */
@@ -218,6 +158,7 @@ final class Exchange {
     slot.reused = reused;
     mark(Stage.CONNECT, now);
     state = State.SENT;
+    attempts.sent();
     ByteBuf bytes = Objects.requireNonNull(head);
     bytes.readerIndex(0);
     if (!connection.send(this, bytes.retain())) {
@@ -231,65 +172,49 @@ final class Exchange {
     }
   }
 
-  /** A dial failed. */
   void dialFailed(Throwable cause) {
     up = null;
-    failed(true, false, Failures.inWords(cause));
+    String how = Failures.inWords(cause);
+    if (Failures.isBusy(cause)) {
+      ReplicaPool where = pool;
+      leaveUpstream(false);
+      attempts.busy(where, replica() + " " + how);
+      dispatchAgain();
+    } else {
+      failed(true, false, how);
+    }
+  }
+
+  void dialTimedOut() {
+    failed(true, false, "did not take the connection in time");
   }
 
   /** The connection ended before a response. */
   void upstreamLost() {
-    boolean reused = slot.reused;
-    boolean begun = slot.at[Stage.FIRST_BYTE.ordinal()] != ExchangeSlot.NEVER;
     up = null;
-    failed(
-        false,
-        reused,
-        begun
-            ? "closed the connection within the head of its response"
-            : "closed the connection without a response");
+    String how = responseSeen ? "within the head of its response" : "without a response";
+    failed(false, slot.reused, "closed the connection " + how);
   }
 
   private void failed(boolean untouched, boolean reused, String how) {
     ReplicaPool where = pool;
-    boolean dialed = state != State.DIALING;
-    boolean begun = slot.at[Stage.FIRST_BYTE.ordinal()] != ExchangeSlot.NEVER;
     leaveUpstream(false);
-    lastFailure = replica() + " " + how;
     slot.at[Stage.CONNECT.ordinal()] = ExchangeSlot.NEVER;
-    if (reused) {
-      // Its keep-alive ended: no sign of anything wrong there.
-      freshOnly = true;
-    } else if (where != null) {
-      replicaFailed = true;
-      eject(where, how);
-      if (triedCount < tried.length) {
-        tried[triedCount++] = where;
-      }
-    }
-    boolean repeatable = untouched || request.idempotent && !begun;
-    boolean attemptsLeft = untouched || slot.attempts < loop.upstreamLimits.attempts();
-    if (repeatable && !bodyTaken && attemptsLeft) {
-      state = State.OPEN;
-      dispatch(loop.nanos());
+    if (reused || where == null) {
+      attempts.keptConnectionFailed(replica() + " " + how);
     } else {
-      answer(Answer.badGateway(app(), replica(), lastFailure + (dialed ? again() : "")));
+      attempts.failed(where, replica(), how);
     }
-  }
-
-  private String again() {
-    return request.idempotent
-        ? ""
-        : "; the request may have been acted on, so it was not sent to another replica";
-  }
-
-  private void eject(ReplicaPool where, String how) {
-    Duration out = where.replica().failed(loop.nanos(), loop.upstreamLimits.ejection());
-    if (!out.isZero()) {
-      loop.log.replica(
-          where.replica().upstream(),
-          replica() + " is passed over for " + out.toMillis() + " ms: it " + how);
+    boolean harmless = untouched || request.idempotent && !responseSeen && attempts.left();
+    if (harmless && !bodyTaken) {
+      dispatchAgain();
+      return;
     }
+    String told = attempts.lastFailure();
+    if (!request.idempotent) {
+      told += "; the request may have been acted on, so it was not sent to another replica";
+    }
+    answer(Answer.badGateway(app(), replica(), told));
   }
 
   // ---------------------------------------------------------------- the body's way up
@@ -348,6 +273,7 @@ final class Exchange {
   }
 
   void firstByte() {
+    responseSeen = true;
     if (slot.at[Stage.FIRST_BYTE.ordinal()] == ExchangeSlot.NEVER) {
       mark(Stage.FIRST_BYTE, loop.nanos());
     }
@@ -440,54 +366,23 @@ final class Exchange {
     }
     responseHead();
     down.head(in, 0);
-    connection.startTunnel();
     state = State.TUNNEL;
-    halvesEnded = 0;
+    tunnel.start(connection);
     watchdog.tunnel();
     if (in.isReadable()) {
-      tunnelDown(in.readRetainedSlice(in.readableBytes()));
+      tunnel.down(in.readRetainedSlice(in.readableBytes()));
     }
     down.flush();
     down.tunnel();
   }
 
-  /** Bytes from the replica, with their reference. */
-  void tunnelDown(ByteBuf piece) {
-    slot.responseBytes += piece.readableBytes();
-    responseBody(piece);
-  }
-
-  /** Bytes from the client, with their reference. */
-  void tunnelUp(ByteBuf piece) {
-    slot.requestBytes += piece.readableBytes();
-    if (up == null) {
-      piece.release();
-    } else {
-      up.write(piece);
-    }
-  }
-
-  /** The replica has nothing more to send. */
-  void tunnelDownEnded() {
-    down.endTunnel();
-  }
-
-  /** The client has nothing more to send. */
-  void tunnelUpEnded() {
-    if (up != null) {
-      up.endTunnel();
-    }
-  }
-
-  /** One direction has ended and what it carried is delivered; after both nothing is left. */
-  void tunnelHalfEnded() {
-    if (state == State.TUNNEL && ++halvesEnded == 2) {
-      tunnelClosed();
-    }
+  Tunnel tunnel() {
+    return tunnel;
   }
 
   /** The replica's side is closed. */
   void tunnelClosed() {
+    tunnel.closed();
     mark(Stage.BODY, loop.nanos());
     leaveUpstream(false);
     state = State.OVER;
@@ -495,24 +390,17 @@ final class Exchange {
     down.end();
   }
 
-  boolean isTunnel() {
-    return state == State.TUNNEL;
-  }
-
-  boolean isResponding() {
-    return state == State.RESPONDING;
-  }
-
   // ---------------------------------------------------------------- ends
 
   /** The client is gone. */
   void clientGone() {
-    boolean tunnel = state == State.TUNNEL;
+    boolean wasTunnel = state == State.TUNNEL;
+    tunnel.closed();
     if (state != State.OVER) {
       leaveUpstream(false);
       state = State.OVER;
     }
-    slot.outcome = tunnel ? Outcome.TUNNEL_CLOSED : Outcome.CLIENT_ABORTED;
+    slot.outcome = wasTunnel ? Outcome.TUNNEL_CLOSED : Outcome.CLIENT_ABORTED;
     finish();
   }
 
@@ -540,14 +428,6 @@ final class Exchange {
     }
   }
 
-  void dialTimedOut() {
-    failed(true, false, "did not take the connection in time");
-  }
-
-  void waitedTooLong() {
-    gaveUpWaiting(app());
-  }
-
   /** A tunnel that nobody used for long. */
   void tunnelSilent(String why) {
     slot.error = why;
@@ -556,6 +436,7 @@ final class Exchange {
 
   /** Ends a tunnel or a response that the client does not read. */
   void cut(Outcome outcome, String why) {
+    tunnel.closed();
     boolean broken = transfer == Transfer.DECHUNK || slot.version == 10;
     leaveUpstream(false);
     state = State.OVER;
@@ -597,16 +478,8 @@ final class Exchange {
     watchdog.expired(now);
   }
 
-  boolean isDialing() {
-    return state == State.DIALING;
-  }
-
-  boolean isWaiting() {
-    return state == State.WAITING;
-  }
-
-  boolean isOver() {
-    return state == State.OVER;
+  State state() {
+    return state;
   }
 
   private void leaveUpstream(boolean whole) {

@@ -6,6 +6,7 @@ import dev.undercloud.core.telemetry.ExchangeSlot;
 import dev.undercloud.core.telemetry.LogLine;
 import dev.undercloud.core.telemetry.LogSink;
 import dev.undercloud.core.time.Clock;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,15 @@ final class FailureLog {
   /** Something about a replica. */
   void replica(Upstream upstream, String sentence) {
     log(upstream.app(), upstream.replica(), null, sentence);
+  }
+
+  /** A peer that goes away is no news; anything else is a mistake of ours and must be seen. */
+  void ifOurs(Throwable cause) {
+    if (!(cause instanceof IOException)) {
+      StackTraceElement[] stack = cause.getStackTrace();
+      String where = stack.length == 0 ? "" : " at " + stack[0];
+      log(null, null, null, "Internal error of the edge: " + cause + where);
+    }
   }
 
   void log(@Nullable String app, @Nullable String replica, @Nullable String id, String sentence) {

@@ -11,6 +11,11 @@ import java.util.Locale;
 final class Failures {
   private Failures() {}
 
+  /** Whether the replica's backlog is full: it lives, and takes connections again in a moment. */
+  static boolean isBusy(Throwable cause) {
+    return String.valueOf(cause.getMessage()).contains("temporarily unavailable");
+  }
+
   static String inWords(Throwable cause) {
     String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
     if (cause instanceof FileNotFoundException
@@ -18,7 +23,7 @@ final class Failures {
         || text.contains("no such file")) {
       return "has no socket: it has not started listening, or has ended";
     }
-    if (text.contains("temporarily unavailable")) {
+    if (isBusy(cause)) {
       return "takes no more connections: its backlog is full";
     }
     if (text.contains("permission denied")) {

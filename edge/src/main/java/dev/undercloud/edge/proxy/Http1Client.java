@@ -3,15 +3,12 @@ package dev.undercloud.edge.proxy;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import dev.undercloud.core.id.Hex;
-import dev.undercloud.core.telemetry.ExchangeSlot;
 import dev.undercloud.core.telemetry.Outcome;
 import dev.undercloud.core.telemetry.Stage;
 import dev.undercloud.edge.http1.BodyFraming;
-import dev.undercloud.edge.http1.ChunkEncoder;
 import dev.undercloud.edge.http1.ClientSide;
 import dev.undercloud.edge.http1.Reject;
 import dev.undercloud.edge.http1.RequestHead;
-import dev.undercloud.edge.http1.RequestRewriter;
 import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
 import dev.undercloud.edge.net.Ipv6Text;
 import io.netty.buffer.ByteBuf;
@@ -23,7 +20,6 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,18 +27,6 @@ import org.jspecify.annotations.Nullable;
  * before it looks at the next, and writes the responses. Its loop's thread only.
  */
 final class Http1Client extends ChannelInboundHandlerAdapter implements Downstream {
-  /** Heads fit in here nearly always: a body behind one is not copied just to look at the head. */
-  private static final int FIRST_LOOK = 4096;
-
-  /** A body that came whole with its head travels in the head's buffer, and can be sent again. */
-  private static final int SMALL_BODY = 16 << 10;
-
-  /** Up to here copying a body piece behind the head is cheaper than a second buffer to write. */
-  private static final int COPIED_BODY = 8 << 10;
-
-  private static final byte[] CONTINUE =
-      "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-
   private enum Phase {
     /** Between requests, or within a head. */
     HEAD,
@@ -60,16 +44,14 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements Downstre
   private final Runnable whenClosed;
   private final Timed timed = new Deadline();
   private final Exchange exchange;
+  private final HeadReader heads;
+  private final ResponseWriter writer;
   private final BodyFraming body = new BodyFraming();
-  private final ClientSide side;
   private final String address;
   private final long acceptedAt;
   private Phase phase = Phase.HEAD;
   private @Nullable ByteBuf held;
-  private int searched;
-  private long sent;
   private long idleNanos;
-  private int headLength;
   private boolean begun;
   private boolean accepted;
   private boolean active;
@@ -78,7 +60,6 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements Downstre
   private boolean keepAlive;
   private boolean awaitsContinue;
   private boolean inputEnded;
-  private boolean dirty;
   private int minor;
   private ErrorPage.Format format = ErrorPage.Format.TEXT;
 
@@ -91,10 +72,11 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements Downstre
     this.whenClosed = whenClosed;
     acceptedAt = loop.nanos();
     exchange = new Exchange(loop, this, timed);
+    writer = new ResponseWriter(loop, channel);
     InetAddress peer = address(channel.remoteAddress());
     InetAddress local = address(channel.localAddress());
     int port = channel.localAddress() instanceof InetSocketAddress ip ? ip.getPort() : 0;
-    side = new ClientSide(peer, local, port, "http");
+    heads = new HeadReader(loop, new ClientSide(peer, local, port, "http"));
     address = peer == null ? "" : Ipv6Text.of(peer);
     idleNanos = loop.clientLimits.firstByte().toNanos();
   }
@@ -115,7 +97,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements Downstre
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf in = (ByteBuf) message;
     switch (phase) {
-      case TUNNEL -> exchange.tunnelUp(in);
+      case TUNNEL -> exchange.tunnel().up(in);
       case LINGER, CLOSED -> in.release();
       case HEAD, BODY, RESPONSE -> process(behindHeld(in));
     }
@@ -127,7 +109,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements Downstre
       return in;
     }
     held = null;
-    before.writeBytes(in);
+    before.discardReadBytes().writeBytes(in);
     in.release();
     return before;
   }
@@ -157,12 +139,16 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements Downstre
   }
 
   private boolean passTunnel(ByteBuf in) {
-    exchange.tunnelUp(in.readRetainedSlice(in.readableBytes()));
+    exchange.tunnel().up(in.readRetainedSlice(in.readableBytes()));
     return true;
   }
 
+  /** Keeps the buffer itself where nobody else refers to it: a head may come byte by byte. */
   private void hold(ByteBuf in) {
-    held = loop.alloc().buffer(Math.max(1024, 2 * in.readableBytes())).writeBytes(in);
+    held =
+        in.refCnt() == 1
+            ? in.retain()
+            : loop.alloc().buffer(Math.max(1024, in.readableBytes())).writeBytes(in);
   }
 
   /** Whether a request began and there may be more to take. */
@@ -170,29 +156,18 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements Downstre
     long now = loop.nanos();
     if (!begun) {
       begun = true;
-      searched = 0;
+      heads.begin();
       exchange.begin(now);
       loop.wheel.set(timed, now + loop.clientLimits.head().toNanos());
     }
-    // The parser starts over each time: only another line is worth a look.
-    int readable = in.readableBytes();
-    int line = in.indexOf(in.readerIndex() + searched, in.writerIndex(), (byte) '\n');
-    if (line < 0 && readable < loop.in.length) {
-      searched = readable;
-      return false;
-    }
-    int length = parse(in);
+    int length = heads.read(in);
     if (length == RequestHead.MORE) {
-      searched = readable;
       return false;
     }
-    begun = false;
-    exchange.open(now);
-    active = true;
-    answered = false;
-    fillConnection();
+    open(now);
     if (Reject.is(length)) {
-      reject(Reject.of(length));
+      Reject reject = Reject.of(length);
+      refuse(reject.status(), sentence(reject.words()));
       return false;
     }
     in.skipBytes(length);
@@ -200,26 +175,28 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements Downstre
     return true;
   }
 
-  private int parse(ByteBuf in) {
-    int readable = Math.min(in.readableBytes(), loop.in.length);
-    int look = Math.min(readable, FIRST_LOOK);
-    in.getBytes(in.readerIndex(), loop.in, 0, look);
-    int length = loop.request.parse(loop.in, 0, look);
-    if (length == RequestHead.MORE && look < readable) {
-      in.getBytes(in.readerIndex(), loop.in, 0, readable);
-      length = loop.request.parse(loop.in, 0, readable);
+  /** From here on there is an exchange, and a record of it in the end. */
+  private void open(long now) {
+    begun = false;
+    active = true;
+    answered = false;
+    exchange.open(now);
+    exchange.slot.client = address;
+    if (!accepted) {
+      accepted = true;
+      exchange.mark(Stage.ACCEPT, acceptedAt);
     }
-    return length;
   }
 
-  private void reject(Reject reject) {
+  /** Answers a head that is none, or not yet. Nobody knows where the next one would begin. */
+  private void refuse(int status, String why) {
     keepAlive = false;
     minor = 1;
     exchange.request.toHead = false;
     exchange.request.whole = false;
     format = ErrorPage.Format.TEXT;
     phase = Phase.RESPONSE;
-    exchange.answer(Answer.refused(reject.status(), sentence(reject.words())));
+    exchange.answer(Answer.refused(status, why));
   }
 
   /** The loop's request head is whole: sends it on its way. */
@@ -231,7 +208,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements Downstre
     awaitsContinue = head.expectContinue;
     format = ErrorPage.Format.of(head.prefersJson, head.takesHtml);
     body.of(head);
-    Exchange.Request request = exchange.request;
+    Request request = exchange.request;
     request.idempotent = head.idempotent;
     request.toHead = head.headMethod;
     request.upgrade = head.upgrade;
@@ -243,28 +220,12 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements Downstre
       return;
     }
     idleNanos = app.idleNanos;
-    exchange.start(app, rewritten(head, in), now);
-  }
-
-  /** The request's head as the replica gets it, with its body where that is small and here. */
-  private ByteBuf rewritten(RequestHead head, ByteBuf in) {
-    ExchangeSlot slot = exchange.slot;
-    int length =
-        RequestRewriter.write(
-            head, loop.in, side, slot.id, slot.traceHigh, slot.traceLow, slot.sampled, loop.out);
-    long small = body.remaining();
-    boolean takes =
-        small > 0 && small <= SMALL_BODY && small <= in.readableBytes() && !awaitsContinue;
-    ByteBuf out = loop.alloc().directBuffer(takes ? length + (int) small : length);
-    out.writeBytes(loop.out, 0, length);
-    if (takes) {
-      body.take(in, in.readerIndex(), in.readerIndex() + (int) small);
-      out.writeBytes(in, (int) small);
-      slot.requestBytes = small;
-      exchange.request.whole = true;
+    ByteBuf rewritten = heads.rewrite(in, body, exchange.slot);
+    if (body.done()) {
+      request.whole = true;
       phase = Phase.RESPONSE;
     }
-    return out;
+    exchange.start(app, rewritten, now);
   }
 
   /** Whether body bytes were taken and there may be more to take. */
@@ -304,7 +265,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements Downstre
     }
     inputEnded = true;
     if (phase == Phase.TUNNEL) {
-      exchange.tunnelUpEnded();
+      exchange.tunnel().upEnded();
     } else if (active && !answered && exchange.request.whole) {
       // It may only have closed its sending side; most often it is gone. A moment tells.
       channel
@@ -323,6 +284,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements Downstre
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    loop.log.ifOurs(cause);
     ctx.close();
   }
 
@@ -355,8 +317,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements Downstre
   public void ready() {
     if (awaitsContinue) {
       awaitsContinue = false;
-      write(loop.alloc().directBuffer(CONTINUE.length).writeBytes(CONTINUE));
-      channel.flush();
+      writer.continueNow();
     }
     if (!processing) {
       resume();
@@ -376,70 +337,33 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements Downstre
 
   @Override
   public void interim() {
-    boolean passed = minor == 1 && loop.response.status != 100;
-    if (passed) {
-      int length = rewriteResponse(true);
-      write(loop.alloc().directBuffer(length).writeBytes(loop.out, 0, length));
-      channel.flush();
+    if (minor == 1 && loop.response.status != 100) {
+      writer.interim(minor, exchange.slot.id);
     }
   }
 
   @Override
   public Transfer prepareHead() {
     // Whoever answers before the request is whole will not read the rest of it.
-    headLength = rewriteResponse(keepAlive && exchange.request.whole && !loop.closing());
+    boolean keep = keepAlive && exchange.request.whole && !loop.closing();
+    writer.prepare(minor, keep, exchange.slot.id);
     keepAlive = loop.rewriter.keepAlive;
     return loop.rewriter.transfer;
   }
 
-  private int rewriteResponse(boolean keep) {
-    return loop.rewriter.write(loop.response, loop.in, minor, keep, exchange.slot.id, loop.out);
-  }
-
   @Override
   public void head(ByteBuf in, int length) {
-    boolean copied = length <= COPIED_BODY;
-    ByteBuf out = loop.alloc().directBuffer(copied ? headLength + length : headLength);
-    out.writeBytes(loop.out, 0, headLength);
-    if (copied) {
-      out.writeBytes(in, length);
-      write(out);
-    } else {
-      write(out);
-      write(in.readRetainedSlice(length));
-    }
+    writer.head(in, length);
   }
 
   @Override
   public void body(ByteBuf piece) {
-    if (!piece.isReadable()) {
-      piece.release();
-    } else if (exchange.transfer() == Transfer.CHUNK) {
-      int length = piece.readableBytes();
-      ByteBuf frame = loop.alloc().directBuffer(ChunkEncoder.BEGIN_BYTES);
-      ChunkEncoder.begin(length, frame);
-      write(frame);
-      write(piece);
-      ByteBuf end = loop.alloc().directBuffer(2);
-      ChunkEncoder.end(end);
-      write(end);
-    } else {
-      write(piece);
-    }
-  }
-
-  private void write(ByteBuf bytes) {
-    sent += bytes.readableBytes();
-    dirty = true;
-    channel.write(bytes, channel.voidPromise());
+    writer.body(piece, exchange.transfer());
   }
 
   @Override
   public void flush() {
-    if (dirty) {
-      dirty = false;
-      channel.flush();
-    }
+    writer.flush();
   }
 
   @Override
@@ -450,22 +374,18 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements Downstre
   @Override
   public void end() {
     if (exchange.transfer() == Transfer.CHUNK && exchange.slot.outcome == Outcome.COMPLETE) {
-      ByteBuf last = loop.alloc().directBuffer(8);
-      ChunkEncoder.last(last);
-      write(last);
+      writer.lastChunk();
     }
     finish();
   }
 
   @Override
   public void answer(Answer answer) {
-    keepAlive &= exchange.request.whole && !loop.closing();
     // HTTP/1.0 clients that keep connections want to be told so; an error page does not bother.
-    keepAlive &= minor == 1;
-    byte[] page =
+    keepAlive &= exchange.request.whole && !loop.closing() && minor == 1;
+    writer.bytes(
         ErrorPage.response(
-            answer, format, Hex.of(exchange.slot.id), keepAlive, exchange.request.toHead);
-    write(loop.alloc().directBuffer(page.length).writeBytes(page));
+            answer, format, Hex.of(exchange.slot.id), keepAlive, exchange.request.toHead));
     finish();
   }
 
@@ -539,7 +459,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements Downstre
     phase = Phase.TUNNEL;
     keepAlive = false;
     if (inputEnded) {
-      exchange.tunnelUpEnded();
+      exchange.tunnel().upEnded();
     }
     if (!processing) {
       resume();
@@ -552,7 +472,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements Downstre
         channel,
         drained -> {
           Channels.shutdownOutput(channel);
-          exchange.tunnelHalfEnded();
+          exchange.tunnel().halfEnded();
         });
   }
 
@@ -580,7 +500,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements Downstre
 
   @Override
   public long sentBytes() {
-    return sent - Channels.pendingBytes(channel);
+    return writer.sentBytes();
   }
 
   @Override
@@ -607,29 +527,12 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements Downstre
       if (active) {
         exchange.expired(now);
       } else if (phase == Phase.HEAD && begun) {
-        begun = false;
-        exchange.open(now);
-        active = true;
-        answered = false;
-        fillConnection();
-        phase = Phase.RESPONSE;
-        keepAlive = false;
-        minor = 1;
-        exchange.request.whole = false;
-        exchange.request.toHead = false;
+        open(now);
         exchange.slot.outcome = Outcome.TIMED_OUT;
-        exchange.answer(Answer.refused(408, "The request head took too long to arrive"));
+        refuse(408, "The request head took too long to arrive");
       } else {
         channel.close();
       }
-    }
-  }
-
-  private void fillConnection() {
-    exchange.slot.client = address;
-    if (!accepted) {
-      accepted = true;
-      exchange.mark(Stage.ACCEPT, acceptedAt);
     }
   }
 

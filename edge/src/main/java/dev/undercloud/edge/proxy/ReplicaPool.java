@@ -18,6 +18,7 @@ final class ReplicaPool implements TwoChoices.Choice {
   private @Nullable UpstreamConnection newest;
   private @Nullable UpstreamConnection oldest;
   private int open;
+  private int idle;
   private boolean tried;
 
   /** How long an idle connection is kept. */
@@ -49,21 +50,26 @@ final class ReplicaPool implements TwoChoices.Choice {
 
   /** The idle connection used last, if it went idle at or after {@code since}; else null. */
   @Nullable UpstreamConnection take(long since) {
-    UpstreamConnection connection = newest;
-    if (connection == null || connection.idleSince - since < 0) {
-      return null;
+    for (var c = newest; c != null && c.idleSince - since >= 0; c = newest) {
+      unlink(c);
+      // One that has just closed may not have heard of it yet: that comes as a task of its own.
+      if (c.channel().isActive()) {
+        return c;
+      }
     }
-    unlink(connection);
-    return connection;
+    return null;
   }
 
-  /** Whether {@link #dial} is allowed by the limit of connections. */
+  /** Whether {@link #dial} is allowed by the limit of connections; idle ones make room. */
   boolean hasRoom() {
-    return open < mostConnections;
+    return open - idle < mostConnections;
   }
 
   /** Opens a connection for {@code exchange}, which hears of the result unless it gave up. */
   UpstreamConnection dial(Loop loop, Exchange exchange) {
+    if (open >= mostConnections) {
+      closeOldest();
+    }
     open++;
     UpstreamConnection connection = new UpstreamConnection(loop, this, exchange);
     connection.dial(dialer, address);
@@ -78,6 +84,7 @@ final class ReplicaPool implements TwoChoices.Choice {
     }
     connection.idleSince = now;
     connection.idle = true;
+    idle++;
     connection.older = newest;
     if (newest != null) {
       newest.newer = connection;
@@ -97,9 +104,16 @@ final class ReplicaPool implements TwoChoices.Choice {
 
   /** Closes what has been idle too long. */
   void sweep(long now) {
-    for (var c = oldest; c != null && now - c.idleSince >= idleNanos; c = oldest) {
-      unlink(c);
-      c.close();
+    while (oldest != null && now - oldest.idleSince >= idleNanos) {
+      closeOldest();
+    }
+  }
+
+  private void closeOldest() {
+    UpstreamConnection connection = oldest;
+    if (connection != null) {
+      unlink(connection);
+      connection.close();
     }
   }
 
@@ -124,14 +138,14 @@ final class ReplicaPool implements TwoChoices.Choice {
   }
 
   void closeIdle() {
-    for (var c = oldest; c != null; c = oldest) {
-      unlink(c);
-      c.close();
+    while (oldest != null) {
+      closeOldest();
     }
   }
 
   private void unlink(UpstreamConnection c) {
     c.idle = false;
+    idle--;
     if (c.newer != null) {
       c.newer.older = c.older;
     } else {

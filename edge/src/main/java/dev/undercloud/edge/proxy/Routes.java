@@ -14,7 +14,7 @@ final class Routes {
 
   final long version;
   final List<App> apps;
-  private final byte @Nullable [][] names;
+  private final byte[] @Nullable [] names;
   private final @Nullable App[] found;
   private final @Nullable App only;
 
@@ -55,12 +55,27 @@ final class Routes {
     for (int at = hash(host, length) & mask; ; at = at + 1 & mask) {
       byte[] name = names[at];
       if (name == null) {
-        return only != null && (isLocalhost(host, length) || isAddress(host, length)) ? only : null;
+        return isBare(host, length) ? only : null;
       }
       if (equal(name, host, length)) {
         return found[at];
       }
     }
+  }
+
+  /** What names no app: no host at all (HTTP/1.0), localhost, an address. */
+  private static boolean isBare(byte[] host, int length) {
+    return length == 0 || isLocalhost(host, length) || isAddress(host, length);
+  }
+
+  /** The same app in this table; null where it has left. */
+  @Nullable App latest(App old) {
+    for (App each : apps) {
+      if (each.name().equals(old.name())) {
+        return each;
+      }
+    }
+    return null;
   }
 
   private static int hash(byte[] text, int length) {
@@ -80,7 +95,7 @@ final class Routes {
   }
 
   private static boolean isAddress(byte[] host, int length) {
-    if (length > 0 && host[0] == '[') {
+    if (host[0] == '[') {
       return true;
     }
     for (int i = 0; i < length; i++) {
@@ -88,6 +103,6 @@ final class Routes {
         return false;
       }
     }
-    return length > 0;
+    return true;
   }
 }

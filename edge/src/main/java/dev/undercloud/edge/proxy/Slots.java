@@ -2,11 +2,21 @@ package dev.undercloud.edge.proxy;
 
 import dev.undercloud.core.id.Entropy;
 import dev.undercloud.core.telemetry.ExchangeSlot;
+import dev.undercloud.core.telemetry.Stage;
 import dev.undercloud.edge.http1.RequestHead;
 
-/** What an exchange's record keeps of its request head. */
+/** Fills the records of exchanges. */
 final class Slots {
   private Slots() {}
+
+  /** Makes it the record of a new exchange. */
+  static void begin(ExchangeSlot slot, Loop loop, long now) {
+    slot.clear();
+    slot.at[Stage.BEGIN.ordinal()] = now;
+    slot.epochMicros = loop.epochMicros(now);
+    long id = loop.entropy.nextLong();
+    slot.id = id == 0 ? 1 : id;
+  }
 
   static void fill(ExchangeSlot slot, RequestHead head, byte[] in, Entropy entropy) {
     slot.version = 10 + head.minor;

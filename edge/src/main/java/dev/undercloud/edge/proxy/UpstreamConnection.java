@@ -152,7 +152,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         drained -> {
           Channels.shutdownOutput(to);
           if (current != null && exchange == current) {
-            current.tunnelHalfEnded();
+            current.tunnel().halfEnded();
           }
         });
   }
@@ -175,7 +175,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     if (tunnel) {
-      current.tunnelDown(in);
+      current.tunnel().down(in);
       return;
     }
     ByteBuf before = held;
@@ -310,12 +310,13 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     Exchange current = exchange;
     if (event == ChannelInputShutdownEvent.INSTANCE && tunnel && current != null) {
-      current.tunnelDownEnded();
+      current.tunnel().downEnded();
     }
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    loop.log.ifOurs(cause);
     // A failed write leaves the answer readable (AUTO_CLOSE is off); channelInactive follows a
     // failed read.
     if (cause instanceof ChannelOutputShutdownException

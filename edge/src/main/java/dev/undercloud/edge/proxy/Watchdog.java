@@ -3,6 +3,9 @@ package dev.undercloud.edge.proxy;
 import dev.undercloud.core.telemetry.ExchangeSlot;
 import dev.undercloud.core.telemetry.Outcome;
 import dev.undercloud.core.telemetry.Stage;
+import dev.undercloud.core.unit.Durations;
+import dev.undercloud.edge.proxy.Exchange.State;
+import java.time.Duration;
 
 /**
  * The timeouts and minimum rates of one exchange. A phase sets a deadline; when that passes, the
@@ -97,12 +100,10 @@ final class Watchdog {
   }
 
   void expired(long now) {
-    if (exchange.isDialing()) {
-      exchange.dialTimedOut();
-    } else if (exchange.isWaiting()) {
-      exchange.waitedTooLong();
-    } else {
-      check(now);
+    switch (exchange.state()) {
+      case DIALING -> exchange.dialTimedOut();
+      case WAITING -> exchange.waitedTooLong();
+      case OPEN, SENT, RESPONDING, TUNNEL, OVER -> check(now);
     }
   }
 
@@ -117,9 +118,9 @@ final class Watchdog {
     boolean windowFull = took >= windowNanos;
     if (windowFull && down.pendingBytes() > 0 && slow(sent, took)) {
       exchange.cut(Outcome.TIMED_OUT, "The client reads its response too slowly");
-    } else if (exchange.isTunnel()) {
+    } else if (exchange.state() == State.TUNNEL) {
       tunnelCheck(now);
-    } else if (exchange.isOver()) {
+    } else if (exchange.state() == State.OVER) {
       again(now);
     } else if (windowFull && uploading() && down.reading() && slow(up, took)) {
       exchange.requestBroken(408, "The request body arrives too slowly");
@@ -149,7 +150,7 @@ final class Watchdog {
     } else {
       next = windowAt + windowNanos;
     }
-    if (!exchange.isTunnel() && !exchange.isOver()) {
+    if (exchange.state() != State.TUNNEL && exchange.state() != State.OVER) {
       next = Math.min(next, !responding ? responseUntil : next);
       next = requestUntil > now ? Math.min(next, requestUntil) : next;
     }
@@ -184,6 +185,6 @@ final class Watchdog {
   }
 
   private static String seconds(long nanos) {
-    return dev.undercloud.core.unit.Durations.format(java.time.Duration.ofNanos(nanos));
+    return Durations.format(Duration.ofNanos(nanos));
   }
 }

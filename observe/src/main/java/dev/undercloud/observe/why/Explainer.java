@@ -55,8 +55,8 @@ public final class Explainer {
     return " It took "
         + attempts
         + " attempts: "
-        + (attempts == 2 ? "a replica" : "replicas")
-        + " failed before "
+        + (attempts == 2 ? "a connection" : "connections")
+        + " to a replica failed before "
         + f.replica()
         + " answered, and the time for that is in it.";
   }

@@ -90,6 +90,15 @@ final class Rules {
                       + Facts.time(f.total())
                       + " before it chose a replica: the machine's processors were busy. Look at `undercloud status`."),
           new Rule(
+              "failed attempts",
+              f -> f.e().attempts() > 1 && (f.mostly(Stage.QUEUE) || f.mostly(Stage.CONNECT)),
+              f ->
+                  "Attempts that failed took most of it, "
+                      + f.share(f.mostly(Stage.QUEUE) ? Stage.QUEUE : Stage.CONNECT)
+                      + "; then "
+                      + f.replica()
+                      + " answered. Look at `undercloud logs` for what ended the others."),
+          new Rule(
               "queued",
               f -> f.mostly(Stage.QUEUE),
               f ->
@@ -179,9 +188,7 @@ final class Rules {
   private static String noSuchHost(Facts f) {
     return "No app answers to the host \""
         + f.e().host()
-        + "\""
-        + f.because()
-        + ". Look at the `hosts` of the app, or at the name the client asked for.";
+        + "\". Look at the `hosts` of the app, or at the name the client asked for.";
   }
 
   private static String tooMuch(Facts f) {
@@ -191,7 +198,7 @@ final class Rules {
   private static String noneInService(Facts f) {
     String waited =
         f.micros(Stage.QUEUE) > QUICK ? " after " + Facts.time(f.micros(Stage.QUEUE)) : "";
-    return "No replica was in service"
+    return "No replica could take it"
         + waited
         + f.because()
         + ". Look at `undercloud status` and the app's last log lines.";
@@ -227,11 +234,14 @@ final class Rules {
 
   private static String clientGone(Facts f) {
     List<Part> parts = f.parts();
-    String during = parts.isEmpty() ? "" : ", during: " + parts.getLast().name();
+    boolean ended = f.e().marks().has(Stage.DRAIN) && !parts.isEmpty();
+    String when =
+        ended
+            ? " after " + Facts.time(f.total()) + ", during: " + parts.getLast().name()
+            : ", during: " + f.unfinished() + " (how long that was is not known)";
     boolean waiting = f.reached() && f.e().responseBytes() == 0 && f.micros(Stage.BODY) == 0;
-    return "The client went away after "
-        + Facts.time(f.total())
-        + during
+    return "The client went away"
+        + when
         + f.because()
         + (waiting
             ? ". It got no byte of an answer from " + f.replica() + ", which may be too slow."

@@ -193,7 +193,7 @@ final class PackageInstaller {
 
     void command(Path directory, String... words) throws IOException {
       int code =
-          new BuildProcess(variables, limit)
+          new BuildProcess(variables, limit, true)
               .run(List.of(words), directory, line -> take(directory, line));
       if (code != 0) {
         throw BuildFailure.of(List.copyOf(said), code);

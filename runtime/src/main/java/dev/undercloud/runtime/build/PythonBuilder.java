@@ -36,9 +36,6 @@ import org.jspecify.annotations.Nullable;
  * run. Blocking; one build of an app at a time, builds of different apps at once.
  */
 public final class PythonBuilder implements Builder {
-  /** Compiling is a convenience: an app starts without it, a little later. */
-  private static final Duration COMPILE_LIMIT = Duration.ofMinutes(2);
-
   private static final String UNFINISHED = ".building";
   private static final int ID_LENGTH = 12;
 
@@ -152,7 +149,7 @@ public final class PythonBuilder implements Builder {
             new Snapshots(data).copy(entries, app.directory(), building.resolve("source"), looked);
         source = building.resolve("source");
       }
-      Built built = environment(app, python, source, log);
+      Built built = environment(app, python, known, source, log);
       String id = id(app, manifest, built.key);
       Path target = releases.resolve(id);
       new DataDirectory(data, app.directory(), host)
@@ -173,19 +170,34 @@ public final class PythonBuilder implements Builder {
     }
   }
 
-  private record Built(@Nullable Path environment, String key, boolean installsProject) {}
+  /**
+   * @param memo for the next build; null where it must look again
+   */
+  private record Built(
+      @Nullable Path environment, String key, boolean installsProject, @Nullable Memo memo) {}
 
-  private Built environment(AppSpec app, Optional<Interpreter> python, Path source, Output log)
+  private Built environment(
+      AppSpec app, Optional<Interpreter> python, @Nullable Path known, Path source, Output log)
       throws IOException {
     if (python.isEmpty()) {
-      return new Built(null, "", false);
+      return new Built(null, "", false, null);
+    }
+    String inputs = Memo.inputs(python.get(), app.build());
+    Optional<Memo> memo = known == null ? Optional.empty() : Memo.read(known, inputs);
+    if (memo.isPresent()) {
+      Optional<Path> ready = environments.ready(memo.get().key());
+      if (ready.isPresent()) {
+        return new Built(ready.get(), memo.get().key(), memo.get().installsProject(), memo.get());
+      }
     }
     Dependencies wanted = Dependencies.read(source, app.directory(), app.build());
     String key = Environments.key(python.get(), app.build().installer().name(), wanted);
     Map<String, String> named = new HashMap<>(app.environment());
     named.keySet().retainAll(wanted.requirements().variables());
     Path environment = environments.ensure(key, python.get(), wanted, named, log);
-    return new Built(environment, key, wanted.requirements().installsProject());
+    boolean itself = wanted.requirements().installsProject();
+    Memo now = wanted.requirements().leavesProject() ? null : new Memo(inputs, key, itself);
+    return new Built(environment, key, itself, now);
   }
 
   /** The last release if the project certainly still is what it was made of; else null. */
@@ -208,38 +220,18 @@ public final class PythonBuilder implements Builder {
       Snapshots.again(source, copy);
     }
     manifest.write(building.resolve("manifest"));
+    if (built.memo != null) {
+      built.memo.write(building);
+    }
     if (built.environment != null) {
       if (!built.installsProject) {
         LocalPackage.write(copy, building);
       }
-      compile(built.environment, copy, target.resolve("source"), log);
+      Path python = built.environment.resolve("bin/python");
+      ByteCode.write(python, copy, target.resolve("source"), host, log);
     }
     Trees.setMode(building, "rwxr-xr-x");
     Files.move(building, target);
-  }
-
-  /** Byte code beside the source, which replicas cannot write; a file with an error has none. */
-  private void compile(Path environment, Path source, Path finalSource, Output log)
-      throws IOException {
-    List<String> command =
-        List.of(
-            environment.resolve("bin/python").toString(),
-            "-I",
-            "-m",
-            "compileall",
-            "-qq",
-            "-d",
-            finalSource.toString(),
-            source.toString());
-    try {
-      new BuildProcess(BuildVariables.withoutPython(host), COMPILE_LIMIT)
-          .run(command, source, line -> {});
-    } catch (CloudException slow) {
-      if (Thread.currentThread().isInterrupted()) {
-        throw slow;
-      }
-      log.line("byte code was not written: " + slow.problem().why());
-    }
   }
 
   private static String id(AppSpec app, Manifest manifest, String environmentKey) {

@@ -8,7 +8,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Python interpreters that may be on this machine, in the order they are tried. */
+/**
+ * Python interpreters that may be on this machine, in the order they are tried. Shims of version
+ * managers come last: each start of one costs a shell, and it may lead nowhere.
+ */
 final class Interpreters {
   private static final List<String> NAMES = List.of("python3", "python");
   private static final List<String> USUAL =
@@ -16,23 +19,25 @@ final class Interpreters {
 
   private Interpreters() {}
 
-  /** Existing programs, those on the search path first. */
+  /** Existing programs. */
   static List<Path> on(String searchPath) {
     List<String> folders = new ArrayList<>(List.of(searchPath.split(":")));
     folders.addAll(USUAL);
     Set<Path> found = new LinkedHashSet<>();
+    Set<Path> shims = new LinkedHashSet<>();
     for (String name : NAMES) {
       for (String folder : folders) {
         try {
           Path program = Path.of(folder).resolve(name);
           if (program.isAbsolute() && Files.isExecutable(program) && !Files.isDirectory(program)) {
-            found.add(program);
+            (folder.endsWith("/shims") ? shims : found).add(program);
           }
         } catch (InvalidPathException notAFolder) {
           continue;
         }
       }
     }
+    found.addAll(shims);
     return List.copyOf(found);
   }
 }
