@@ -16,7 +16,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # -I leaves it o
 
 from undercloud_scan_facts import RESULTS, Django, Mains, gunicorn_files, streamlit  # noqa: E402
 from undercloud_scan_objects import FACTORIES, HINT, NAMES, OTHER, Inference, required  # noqa: E402
-from undercloud_scan_source import SECONDS, Project  # noqa: E402
+from undercloud_scan_source import SECONDS, UNREADABLE, Project  # noqa: E402
 
 CONVENTIONAL = (
     "wsgi", "asgi", "app", "main", "application", "server", "api", "web", "run", "index", "site",
@@ -98,17 +98,27 @@ def limit_memory():
         pass  # the caller's time limit remains
 
 
+def survive(project, find, otherwise):
+    """What could be found; a source that breaks the search is noted, not fatal."""
+    try:
+        return find()
+    except UNREADABLE as error:
+        reason = f"{type(error).__name__} while it was searched"
+        project.troubles.append({"file": project.last, "line": 0, "reason": reason})
+        return otherwise
+
+
 def scan(directory):
     project = Project(directory, time.monotonic() + SECONDS)
     inference = Inference(project)
-    found = objects(project, inference)
+    found = survive(project, lambda: objects(project, inference), [])
     return {
         "python": ".".join(map(str, sys.version_info[:3])),
         "sources": len(project.sources),
         "objects": found[:RESULTS],
-        "django": Django(project).facts(),
-        "gunicorn": gunicorn_files(project),
-        "mains": Mains(project, inference).all(),
+        "django": survive(project, Django(project).facts, None),
+        "gunicorn": survive(project, lambda: gunicorn_files(project), {}),
+        "mains": survive(project, Mains(project, inference).all, {}),
         "streamlit": streamlit(project),
         "truncated": project.truncated,
         "troubles": project.troubles[:RESULTS],

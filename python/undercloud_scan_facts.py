@@ -4,9 +4,14 @@ import ast
 import os
 
 from undercloud_scan_objects import required
-from undercloud_scan_source import constant, is_main_guard, strings
+from undercloud_scan_source import bindings, constant, is_main_guard, strings
 
 RESULTS = 20  # of each kind
+HARMLESS = {
+    "print", "load_dotenv", "basicConfig", "info", "debug", "warning", "add_argument",
+    "serve_forever",
+}  # fmt: skip
+CALL_DEPTH = 2  # functions that a main block calls
 SETTINGS_DEPTH = 6  # settings modules that import each other with a star
 GUNICORN_KEYS = {"bind", "workers", "worker_class", "threads", "timeout", "keepalive", "reload"}
 SERVING = {
@@ -89,11 +94,11 @@ class Mains:
 
     def of(self, module):
         for body, guarded in self.bodies(module):
-            for statement in body:
-                found = self.serving(statement, module)
-                if found:
-                    found["more"] = guarded and len(body) > 1
-                    return found
+            found = self.serving(body, module, bindings(body))
+            if found:
+                found["guarded"] = guarded
+                found["more"] = guarded and found["more"]
+                return found
         return None
 
     @staticmethod
@@ -107,23 +112,39 @@ class Mains:
             False,
         )
 
-    def serving(self, statement, module, depth=0):
-        for node in ast.walk(statement):
-            if not isinstance(node, ast.Call):
-                continue
-            found = self.call(node, module)
-            if found:
-                return found
-            inner = isinstance(node.func, ast.Name) and module.names.get(node.func.id)
-            if inner and inner[-1][0] == "function" and depth < 2:
-                for each in inner[-1][1].body:
-                    found = self.serving(each, module, depth + 1)
-                    if found:
-                        return found
+    def serving(self, body, module, scope, depth=0):
+        """The call in a body that serves, directly or in a function of the module it calls."""
+        for statement in body:
+            for node in ast.walk(statement):
+                if not isinstance(node, ast.Call):
+                    continue
+                found = self.call(node, module, scope)
+                if not found:
+                    inner = isinstance(node.func, ast.Name) and module.names.get(node.func.id)
+                    if inner and inner[-1][0] == "function" and depth < CALL_DEPTH:
+                        inside = inner[-1][1].body
+                        found = self.serving(inside, module, bindings(inside), depth + 1)
+                if found:
+                    others = (each for each in body if each is not statement)
+                    found["more"] = found.get("more", False) or any(map(self.matters, others))
+                    return found
         return None
 
-    def call(self, node, module):
-        dotted = self.inference.qualified(node.func, module)
+    @staticmethod
+    def matters(statement):
+        """Whether leaving a statement out could be missed: names, imports and prints are not."""
+        if isinstance(statement, (ast.Assign, ast.AnnAssign, ast.Import, ast.ImportFrom)):
+            return False
+        if not isinstance(statement, ast.Expr):
+            return True
+        if not isinstance(statement.value, ast.Call):
+            return False
+        called = statement.value.func
+        name = getattr(called, "attr", getattr(called, "id", ""))
+        return name not in HARMLESS
+
+    def call(self, node, module, scope):
+        dotted = self.inference.qualified(node.func, module, scope)
         server = SERVING.get(dotted or "")
         target = None
         if server:
@@ -133,7 +154,7 @@ class Mains:
             )
         elif isinstance(node.func, ast.Attribute) and node.func.attr in ("run", "run_server"):
             self.inference.calls = 0
-            app = self.inference.expression(node.func.value, module)
+            app = self.inference.expression(node.func.value, module, scope)
             server = app and RUN_METHODS.get(app.framework or "")
             target = node.func.value
         if not server:
@@ -143,7 +164,7 @@ class Mains:
             "line": node.lineno,
             "call": f"{self.text(node.func)}()",
             "server": server,
-            "object": self.reference(target, module),
+            "object": self.reference(target, module, scope),
             "port": constant(port) if port is not None else None,
         }
 
@@ -161,14 +182,17 @@ class Mains:
             [*(("app",) if not isinstance(node, ast.Name) else (node.id,)), *reversed(parts)]
         )
 
-    def reference(self, node, module):
+    def reference(self, node, module, scope, depth=0):
         """`module:name` of an application object that can be reached by import; else None."""
         if isinstance(constant(node), str):
             return constant(node)
-        if isinstance(node, ast.Name) and node.id in module.names:
+        if isinstance(node, ast.Name) and node.id in module.names and node.id not in scope:
             return f"{module.name}:{node.id}"
+        if isinstance(node, ast.Name) and scope.get(node.id) and depth < CALL_DEPTH:
+            kind, *rest = scope[node.id][-1]
+            return self.reference(rest[0], module, scope, depth + 1) if kind == "value" else None
         if isinstance(node, ast.Call) and not node.args and not node.keywords:
-            found = self.inference.definition(node.func, module, None)
+            found = self.inference.definition(node.func, module, scope)
             if found and isinstance(found[1], ast.FunctionDef) and not required(found[1]):
                 return f"{found[0].name}:{found[1].name}()"
         return None
@@ -179,7 +203,7 @@ class Django:
 
     WANTED = (
         "ALLOWED_HOSTS", "DEBUG", "STATIC_ROOT", "WSGI_APPLICATION", "ASGI_APPLICATION",
-        "INSTALLED_APPS", "MIDDLEWARE", "DATABASES",
+        "INSTALLED_APPS", "MIDDLEWARE", "WHITENOISE_USE_FINDERS",
     )  # fmt: skip
 
     def __init__(self, project):
@@ -203,7 +227,8 @@ class Django:
         wsgi = self.entry(root, named[0], "wsgi")
         asgi = self.entry(root, named[0], "asgi")
         served = self.settings_name(wsgi) if wsgi else None
-        settings = served[0] if served else named[0]
+        known = served and self.project.find(served[0], root)
+        settings = served[0] if known else named[0]
         return {
             "manage": manage,
             "line": named[1],
@@ -262,7 +287,7 @@ class Django:
             "contrib": self.mentions(found, "INSTALLED_APPS", "django.contrib."),
             "static_app": self.mentions(found, "INSTALLED_APPS", "django.contrib.staticfiles"),
             "whitenoise": self.mentions(found, "MIDDLEWARE", "whitenoise."),
-            "sqlite": self.sqlite(found.get("DATABASES")),
+            "finders": "WHITENOISE_USE_FINDERS" in found,
         }
 
     def collect(self, path, root, found, depth):
@@ -297,20 +322,6 @@ class Django:
     @staticmethod
     def mentions(found, name, prefix):
         return any(s.startswith(prefix) for _, node in found.get(name, []) for s in strings(node))
-
-    @staticmethod
-    def sqlite(values):
-        for path, node in values or []:
-            texts = strings(node)
-            if any(t.endswith("sqlite3") for t in texts) and not calls_environment(node):
-                return {"file": path, "line": node.lineno}
-        return None
-
-
-def calls_environment(node):
-    """Whether a value looks anything up in the environment."""
-    names = {getattr(n, "attr", getattr(n, "id", "")) for n in ast.walk(node)}
-    return bool(names & {"environ", "getenv", "env", "config", "dj_database_url"})
 
 
 def flat(body):

@@ -10,6 +10,8 @@ CALLS = 60  # steps taken to find out what one expression is
 NAMES = ("app", "application", "wsgi", "asgi", "wsgi_app", "asgi_app", "api", "server", "web")
 FACTORIES = re.compile(r"(create|make|build|get)_(\w+_)?(app|application|api|server)|app_factory")
 
+MIDDLEWARE = re.compile(r"(?i)middleware|proxyfix|wsgi|asgi|whitenoise|cors|wrap|gzip|static|app$")
+
 WSGI, ASGI, OTHER = "WSGI", "ASGI", "OTHER"
 CONSTRUCTORS = {
     "flask.Flask": (WSGI, "Flask"),
@@ -133,16 +135,25 @@ class Inference:
                 if key in self.busy:
                     continue  # `app = ProxyFix(app)`: the right side means the binding before
                 self.busy.add(key)
-                found = self.bound(names[name][at], module, scope)
+                found = self.bound(name, names[name][at], module, scope)
                 self.busy.discard(key)
                 if found:
                     return found
         return None
 
-    def bound(self, binding, module, scope):
+    @staticmethod
+    def rebinds(name, value):
+        return isinstance(value, ast.Call) and any(
+            isinstance(each, ast.Name) and each.id == name
+            for each in [*value.args, *(keyword.value for keyword in value.keywords)]
+        )
+
+    def bound(self, name, binding, module, scope):
         kind = binding[0]
         if kind == "value":
             found = self.expression(binding[1], module, scope)
+            if not found and self.rebinds(name, binding[1]):
+                found = self.name(name, module, scope)  # `app = anything(app)`
             return found and App(found.interface, found.framework, binding[1].lineno)
         if kind == "function":
             interface = callable_kind(binding[1])
@@ -201,10 +212,11 @@ class Inference:
             )
             if result:
                 return App(result.interface, result.framework, node.lineno)
-        inner = node.args[:1] + [k.value for k in node.keywords if k.arg in ("app", "application")]
-        if found is None and isinstance(node.func, (ast.Name, ast.Attribute)):
-            for argument in inner:  # middleware around an application
-                if isinstance(argument, (ast.Name, ast.Call)):
+        called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        if found is None and MIDDLEWARE.search(called):
+            named = [k.value for k in node.keywords if k.arg in ("app", "application")]
+            for argument in [*node.args[:1], *named]:
+                if isinstance(argument, (ast.Name, ast.Call, ast.Attribute)):
                     result = self.expression(argument, module, scope)
                     if result and result.interface != OTHER:
                         return result
@@ -271,6 +283,14 @@ class Inference:
                     found = self.expression(node.value, module, scope)
                     if found:
                         return found
+            for node in ast.walk(function):
+                if isinstance(node, ast.Call):
+                    dotted = self.qualified(node.func, module, scope)
+                    if (
+                        CONSTRUCTORS.get(dotted, (OTHER, None))[0] != OTHER
+                        and CONSTRUCTORS[dotted][1]
+                    ):
+                        return App(*CONSTRUCTORS[dotted], function.lineno)
             if function.returns is not None:
                 node = function.returns
                 text = constant(node)

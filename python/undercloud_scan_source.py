@@ -116,15 +116,16 @@ class Project:
     def __init__(self, directory, deadline):
         self.directory, self.deadline = directory, deadline
         self.sources, self.migrations, self.troubles = [], [], []
-        self.truncated = None
+        self.truncated, self.last = None, ""
         self.parsed, self.broken = {}, set()
         self.walk()
         self.known = set(self.sources)
 
     def late(self):
-        if time.monotonic() > self.deadline:
+        late = time.monotonic() > self.deadline
+        if late:
             self.truncated = f"stopped after {SECONDS:.0f} s"
-        return self.truncated is not None
+        return late
 
     def walk(self):
         """Breadth first, so that what is near the top is seen even in a huge tree."""
@@ -185,6 +186,7 @@ class Project:
 
     def module(self, path):
         """Parse a source once; None where it cannot be, which is noted."""
+        self.last = path
         if path in self.parsed or path in self.broken:
             return self.parsed.get(path)
         if len(self.parsed) >= PARSED or self.late():

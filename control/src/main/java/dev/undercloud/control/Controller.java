@@ -18,6 +18,7 @@ import dev.undercloud.runtime.build.Release;
 import dev.undercloud.runtime.driver.Handle;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -137,7 +138,17 @@ public final class Controller implements AutoCloseable {
     }
     progress.step(Progress.Phase.SWITCH, "release " + release.id() + " takes over", 0, 0);
     awaitEdge();
+    tidy();
     return result(release, true, began, "release " + release.id() + " serves");
+  }
+
+  /** The release before stays until the next deploy: its replicas may be draining still. */
+  private void tidy() {
+    try {
+      parts.builder().retain(journal.releases());
+    } catch (CloudException e) {
+      voice.say(null, e.problem().sentence());
+    }
   }
 
   private DeployResult result(Release release, boolean changed, long began, String sentence) {
@@ -145,7 +156,10 @@ public final class Controller implements AutoCloseable {
     return new DeployResult(release.id(), changed, took, sentence);
   }
 
-  /** On the loop: whether nothing but counts differs from what runs; takes the counts. */
+  /**
+   * On the loop: whether nothing but counts differs from what runs. Then takes the counts, and
+   * tries at once again what had failed.
+   */
   private boolean unchanged(Release release, AppSpec spec) {
     Revision current = loop.state().current();
     if (current == null
@@ -158,6 +172,7 @@ public final class Controller implements AutoCloseable {
     if (!SpecJson.write(spec).equals(SpecJson.write(current.spec()))) {
       reconciler.adjust(new Revision(current.number(), current.created(), release, spec));
     }
+    reconciler.forgive();
     return true;
   }
 
@@ -183,8 +198,11 @@ public final class Controller implements AutoCloseable {
   private void scaleTo(String process, int count) {
     Revision current = loop.state().current();
     Target target = reconciler.desired().current();
-    if (current == null || target == null || reconciler.desired().active() == null) {
+    if (current == null || target == null) {
       throw new CloudException(Problems.nothingDeployed(config.key()));
+    }
+    if (reconciler.desired().active() == null) {
+      throw new CloudException(Problems.stopped(current.spec().name()));
     }
     ProcessSpec declared = current.spec().processes().get(process);
     if (declared == null || count < 0 || count > ProcessSpec.MOST_REPLICAS) {
@@ -197,6 +215,7 @@ public final class Controller implements AutoCloseable {
           "Name one of its processes and a count: undercloud scale web=2");
     }
     journal.scale(process, new ScaleRow(count, declared.replicas()));
+    reconciler.forgive();
     reconciler.want(reconciler.desired().withCurrent(target.withCount(process, count)));
     voice.note(null, process + " is scaled to " + count);
   }
@@ -250,27 +269,65 @@ public final class Controller implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     close(Ending.DETACH);
   }
 
-  /** Ends the controller. Whatever command goes on is broken off. */
-  public void close(Ending ending) throws InterruptedException {
+  /**
+   * Ends the controller. Whatever command goes on is broken off. Not to be interrupted: what ends a
+   * program interrupts its threads, and replicas would be left behind.
+   */
+  public void close(Ending ending) {
     closed = true;
+    breakOff();
     try {
-      breakOff();
       if (ending == Ending.STOP_ALL) {
-        stop(Progress.NONE);
-        loop.call(() -> {
-          reconciler.forgetRoute();
-          return true;
-        });
+        uninterrupted(this::stopForGood);
       }
     } finally {
       hands.close();
       loop.close();
       reconciler.detach();
       journal.close();
+    }
+  }
+
+  private void stopForGood() throws InterruptedException {
+    stop(Progress.NONE);
+    loop.call(() -> {
+      reconciler.forgetRoute();
+      return true;
+    });
+  }
+
+  private static void uninterrupted(Work work) {
+    AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
+    Thread thread =
+        Thread.ofVirtual()
+            .name("stop")
+            .start(() -> {
+              try {
+                work.run();
+              } catch (InterruptedException e) {
+                failure.set(new IllegalStateException("nobody knows this thread", e));
+              } catch (RuntimeException e) {
+                failure.set(e);
+              }
+            });
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    RuntimeException thrown = failure.get();
+    if (thrown != null) {
+      throw thrown;
     }
   }
 
@@ -285,15 +342,17 @@ public final class Controller implements AutoCloseable {
   }
 
   private void checkOpen(String app) {
-    if (closed) {
-      throw new CloudException(Problems.cancelled(app));
+    synchronized (commandGuard) {
+      if (closed || brokenOff) {
+        throw new CloudException(Problems.cancelled(app));
+      }
     }
   }
 
   private Problem problem(Slot slot, Crashes crashes) {
     State state = loop.state();
     Revision current = state.current();
-    return Problems.scale(
+    return Problems.replica(
         current == null ? config.key() : current.spec().name(),
         slot,
         crashes.lastReason(),
@@ -365,6 +424,11 @@ public final class Controller implements AutoCloseable {
       }
       return brokenOff;
     }
+  }
+
+  @FunctionalInterface
+  private interface Work {
+    void run() throws InterruptedException;
   }
 
   @FunctionalInterface

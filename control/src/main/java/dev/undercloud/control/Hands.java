@@ -78,7 +78,7 @@ final class Hands {
             process.health(),
             workerStarted,
             probe,
-            parts.listenProbe(),
+            () -> parts.driver().listensElsewhere(handle),
             parts.clock(),
             jitter,
             listener)

@@ -1,6 +1,5 @@
 package dev.undercloud.control;
 
-import dev.undercloud.control.health.ListenProbe;
 import dev.undercloud.core.id.Entropy;
 import dev.undercloud.core.route.EdgeView;
 import dev.undercloud.core.route.RoutingTable;
@@ -23,5 +22,4 @@ public record Parts(
     Watch<RoutingTable> table,
     LogSink log,
     Clock clock,
-    Entropy entropy,
-    ListenProbe listenProbe) {}
+    Entropy entropy) {}

@@ -38,14 +38,14 @@ final class Problems {
         "Mend it and deploy again" + (serving ? "; the release before goes on serving" : ""));
   }
 
-  static Problem scale(String app, Slot slot, String reason, Tail tail) {
+  static Problem replica(String app, Slot slot, String reason, Tail tail) {
     return new Problem(
-        "scale-failed",
+        "replica-failed",
         Problem.Kind.EXTERNAL,
         "A replica of " + app + " does not start",
         slot.toString(),
         reason + "; " + tail.words(),
-        "It is tried again and again; see the log, or scale back");
+        "It is tried again and again; see the log, and mend the cause");
   }
 
   static Problem busy(String app) {
@@ -66,6 +66,16 @@ final class Problems {
         app,
         "the app was stopped, or Undercloud is ending",
         "Deploy again");
+  }
+
+  static Problem stopped(String app) {
+    return new Problem(
+        "app-stopped",
+        Problem.Kind.USER,
+        "There is nothing to act on",
+        app,
+        "the app is stopped",
+        "Restart or deploy it first");
   }
 
   static Problem nothingDeployed(String app) {

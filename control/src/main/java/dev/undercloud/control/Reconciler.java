@@ -359,6 +359,14 @@ final class Reconciler {
     aborted = null;
   }
 
+  /** Slots of what is current that are waiting to be tried again are tried at once. */
+  void forgive() {
+    Target current = desired.current();
+    if (current != null) {
+      observed = observed.forgive(current.revision());
+    }
+  }
+
   /** All replicas are to go; what is not on the disk then is started again by the next process. */
   void stopAll() {
     desired = desired.withRunning(false);

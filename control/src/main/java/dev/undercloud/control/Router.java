@@ -5,6 +5,7 @@ import dev.undercloud.core.route.RoutingTable;
 import dev.undercloud.core.watch.Watch;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps one app's route in the routing table. Controller's thread only. */
@@ -19,10 +20,12 @@ final class Router {
 
   /** Makes {@code route} the app's only one, unless it is so already; null takes it away. */
   void publish(@Nullable AppRoute route) {
-    if (java.util.Objects.equals(route, published)) {
+    if (Objects.equals(route, published)) {
       return;
     }
-    String before = published == null ? null : published.app();
+    // A route of the same app may stand there from a controller before this one.
+    AppRoute known = published != null ? published : route;
+    String before = known == null ? "" : known.app();
     RoutingTable next =
         table.update(old -> {
           List<AppRoute> apps = new ArrayList<>(old.apps());
@@ -44,7 +47,7 @@ final class Router {
     return version;
   }
 
-  private static int indexOf(List<AppRoute> apps, @Nullable String name) {
+  private static int indexOf(List<AppRoute> apps, String name) {
     for (int i = 0; i < apps.size(); i++) {
       if (apps.get(i).app().equals(name)) {
         return i;

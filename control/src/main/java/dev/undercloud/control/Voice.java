@@ -31,7 +31,7 @@ final class Voice {
   /** A line of a replica's output. */
   void output(Live live, String text) {
     live.tail.add(text);
-    line(Source.APP, live.name(), text);
+    log.log(new LogLine(clock.now(), Source.APP, app, live.name(), null, text));
   }
 
   void build(String text) {
@@ -63,6 +63,7 @@ final class Voice {
   }
 
   private void line(Source source, @Nullable String replica, String text) {
-    log.log(new LogLine(clock.now(), source, app, replica, null, text));
+    // An error with an app's last lines is several lines of the log.
+    text.lines().forEach(one -> log.log(new LogLine(clock.now(), source, app, replica, null, one)));
   }
 }

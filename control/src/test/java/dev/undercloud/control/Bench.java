@@ -22,8 +22,10 @@ import dev.undercloud.core.watch.Watch;
 import dev.undercloud.runtime.build.Builder;
 import dev.undercloud.runtime.build.Release;
 import dev.undercloud.runtime.driver.Driver;
+import dev.undercloud.runtime.driver.Output;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -53,6 +55,7 @@ final class Bench {
   final List<LogLine> log = new CopyOnWriteArrayList<>();
   final Map<String, Integer> inFlight = new ConcurrentHashMap<>();
   volatile String release = "r1";
+  volatile List<String> retained = List.of();
   volatile @Nullable RuntimeException buildFails;
 
   Bench(Path folder) {
@@ -61,14 +64,26 @@ final class Bench {
   }
 
   Builder builder() {
-    return (app, out) -> {
-      RuntimeException failure = buildFails;
-      if (failure != null) {
-        throw failure;
+    return new Builder() {
+      @Override
+      public Release build(AppSpec app, Output out) {
+        RuntimeException failure = buildFails;
+        if (failure != null) {
+          throw failure;
+        }
+        out.line("building " + release);
+        return release(folder);
       }
-      out.line("building " + release);
-      return new Release(release, folder, folder, Map.of("PATH", "/bin"));
+
+      @Override
+      public void retain(Collection<String> ids) {
+        retained = List.copyOf(ids);
+      }
     };
+  }
+
+  Release release(Path source) {
+    return new Release(release, source, folder.resolve("data"), Map.of("PATH", "/bin"));
   }
 
   Parts parts(Driver driver) {
@@ -84,8 +99,7 @@ final class Bench {
             return inFlight.getOrDefault(upstreamId, 0);
           }
         };
-    return new Parts(
-        driver, builder(), edge, table, log::add, Clock.system(), Entropy.fast(), pid -> List.of());
+    return new Parts(driver, builder(), edge, table, log::add, Clock.system(), Entropy.fast());
   }
 
   Path database() {

@@ -5,15 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.undercloud.control.AppStatus.ReplicaState;
 import dev.undercloud.control.AppStatus.State;
+import dev.undercloud.control.journal.Journal;
+import dev.undercloud.control.journal.SqliteJournal;
 import dev.undercloud.core.error.CloudException;
 import dev.undercloud.core.route.Upstream;
 import dev.undercloud.core.telemetry.LogLine;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,6 +101,10 @@ class ControllerTest {
     Bench.until(() -> bench.world.running().size() == 2);
     watching.close();
     assertThat(seen).containsExactlyInAnyOrder("[r1, r1]", "[r2, r2]");
+    assertThat(bench.retained).contains("r2");
+    bench.release = "r3";
+    controller.deploy(Bench.spec(2, 0, null), Progress.NONE);
+    assertThat(bench.retained).contains("r3").doesNotContain("r1");
   }
 
   @Test
@@ -214,7 +223,10 @@ class ControllerTest {
         .filteredOn(line -> line.contains("crash loop"))
         .singleElement()
         .asString()
-        .contains("exit code 3", "cannot reach the database");
+        .contains("exit code 3");
+    assertThat(bench.control())
+        .filteredOn(line -> line.contains("cannot reach the database"))
+        .hasSize(1);
     assertThat(bench.route().upstreams()).isEmpty();
     assertThat(bench.route().why()).contains("crash loop", "exit code 3");
     bench.world.behaviours.clear();
@@ -325,6 +337,55 @@ class ControllerTest {
     bench.world.refusesStarts = true;
     assertThatThrownBy(() -> controller.deploy(Bench.spec(1, 0, null), Progress.NONE))
         .hasMessageContaining("no process left");
+  }
+
+  @Test
+  void aClosingThatIsInterruptedLeavesNothingBehind() throws Exception {
+    controller.deploy(Bench.spec(2, 0, null), Progress.NONE);
+    Thread.currentThread().interrupt();
+    controller.close(Controller.Ending.STOP_ALL);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(bench.world.replicas).isEmpty();
+    controller = bench.controller();
+    assertThat(controller.start().isEmpty()).isTrue();
+    assertThat(controller.deploy(Bench.spec(2, 0, null), Progress.NONE).changed()).isTrue();
+  }
+
+  @Test
+  void aDiskThatIsFullDoesNotDisturbWhatServes() throws Exception {
+    controller.close();
+    SqliteJournal real = SqliteJournal.open(bench.database());
+    AtomicBoolean full = new AtomicBoolean();
+    Journal journal =
+        (Journal)
+            Proxy.newProxyInstance(
+                Journal.class.getClassLoader(),
+                new Class<?>[] {Journal.class},
+                (proxy, method, arguments) -> {
+                  if (full.get() && !method.getName().equals("close")) {
+                    throw CloudException.resource(
+                        "disk-full", "No state", "disk full", "Free some");
+                  }
+                  try {
+                    return method.invoke(real, arguments);
+                  } catch (InvocationTargetException e) {
+                    throw e.getCause();
+                  }
+                });
+    controller = new Controller(bench.config(), bench.parts(bench.world), journal);
+    controller.start();
+    controller.deploy(Bench.spec(2, 0, null), Progress.NONE);
+    full.set(true);
+    FakeReplica victim = bench.world.named("web.2");
+    bench.world.kill(victim);
+    Bench.until(() -> controller.status().replicas().get(1).lastExit().contains("disk full"));
+    assertThat(bench.upstreams()).hasSize(1);
+    bench.release = "r2";
+    assertThatThrownBy(() -> controller.deploy(Bench.spec(2, 0, null), Progress.NONE))
+        .hasMessageContaining("disk full");
+    assertThat(bench.upstreams()).extracting(Upstream::release).containsExactly("r1");
+    full.set(false);
+    Bench.until(() -> bench.upstreams().size() == 2);
   }
 
   @Test

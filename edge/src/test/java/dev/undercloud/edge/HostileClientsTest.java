@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -100,7 +101,8 @@ class HostileClientsTest {
           || !response.field("x-request-id").matches("[0-9a-f]{16}")) {
         return "without Connection: close or an id: " + response.head();
       }
-      if (!response.text().toLowerCase().contains(request.reject().words().toLowerCase())) {
+      String why = request.reject().words().toLowerCase(Locale.ROOT);
+      if (!response.text().toLowerCase(Locale.ROOT).contains(why)) {
         return "does not say why: " + response.text();
       }
       if (!attacker.ended()) {
@@ -168,6 +170,16 @@ class HostileClientsTest {
       }
     }
     assertThat(upstream.requests).hasSize(8).allMatch(it -> it.endsWith(" /p " + SMUGGLED));
+  }
+
+  /** Somebody typed https:// for the plain port: no waiting for a line that never comes. */
+  @Test
+  void aTlsHelloIsRefusedAtOnce() throws IOException {
+    try (Wire client = rig.connect()) {
+      client.send("\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u00fc\u0003\u0003");
+      assertThat(client.response().status()).isEqualTo(400);
+      assertThat(client.ended()).isTrue();
+    }
   }
 
   @Test

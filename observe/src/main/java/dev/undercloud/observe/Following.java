@@ -35,7 +35,10 @@ final class Following {
   }
 
   private void first() {
-    for (LogEntry line : history.logLines(query)) {
+    // Without a time or a request only the latest are meant: memory has them, and DuckDB is not
+    // loaded for a screen that has just been opened.
+    boolean latest = query.since() == null && query.requestId() == null;
+    for (LogEntry line : latest ? history.remembered(query) : history.logLines(query)) {
       told.add(key(line));
       follower.accept(line);
     }

@@ -43,7 +43,7 @@ public record ObserveConfig(
         new StoreLimits(ByteSize.ofMiB(1024), Duration.ofDays(14), ByteSize.ofMiB(64)),
         appState.resolve("logs").resolve("access.jsonl"),
         ByteSize.ofMiB(128),
-        1_000,
+        500,
         200,
         2_000,
         500,

@@ -58,6 +58,13 @@ final class Target {
                     "Name one with --app, or run this in its folder."));
   }
 
+  /** Whether an app that is not up is meant: by name, or because we stand in its folder. */
+  boolean means(Context context, Instance instance) {
+    return app == null
+        ? context.directory().startsWith(instance.directory())
+        : instance.app().equals(app);
+  }
+
   /** The one that is meant, where there is one. */
   Optional<Running> pick(Context context, List<Running> all) {
     List<Running> matching =

@@ -34,9 +34,7 @@ public final class Undercloud implements Runnable {
   public static int run(String[] arguments, Map<String, String> environment) {
     Context context = Context.of(environment);
     CommandLine line = new CommandLine(new Undercloud());
-    for (Object verb : Verbs.all(context)) {
-      line.addSubcommand(verb);
-    }
+    Verbs.of(arguments).forEach((name, verb) -> line.addSubcommand(name, verb.apply(context)));
     line.setExecutionExceptionHandler((failure, command, parsed) -> {
       boolean json =
           parsed.hasMatchedOption("--json") || deepest(parsed).hasMatchedOption("--json");

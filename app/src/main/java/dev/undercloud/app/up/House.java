@@ -9,7 +9,6 @@ import dev.undercloud.control.Config;
 import dev.undercloud.control.Controller;
 import dev.undercloud.control.Parts;
 import dev.undercloud.control.Recovered;
-import dev.undercloud.control.health.ListenProbe;
 import dev.undercloud.core.error.CloudException;
 import dev.undercloud.core.id.Entropy;
 import dev.undercloud.core.id.Hex;
@@ -26,7 +25,6 @@ import dev.undercloud.runtime.build.Access;
 import dev.undercloud.runtime.build.PythonBuilder;
 import dev.undercloud.runtime.process.ProcessDriver;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -96,15 +94,7 @@ final class House implements AutoCloseable {
     controller =
         new Controller(
             Config.of(home.key(), home.root()),
-            new Parts(
-                driver,
-                builder,
-                edge.view(),
-                routes,
-                observe.logs(),
-                clock,
-                Entropy.fast(),
-                ListenProbe.NONE));
+            new Parts(driver, builder, edge.view(), routes, observe.logs(), clock, Entropy.fast()));
     recovered = controller.start();
     trend = new Trend(observe.live(), spec.name(), clock);
     token = Hex.of(Entropy.secure().nextLong()) + Hex.of(Entropy.secure().nextLong());
@@ -155,19 +145,10 @@ final class House implements AutoCloseable {
   public void close() {
     local.close();
     edge.close(DRAIN);
-    try {
-      controller.close(Controller.Ending.STOP_ALL);
-    } catch (InterruptedException hurried) {
-      Thread.currentThread().interrupt();
-    }
+    controller.close(Controller.Ending.STOP_ALL);
     trend.close();
     admin.close();
     driver.close();
     observe.close();
-    try {
-      Files.deleteIfExists(home.instance());
-    } catch (IOException staleButHarmless) {
-      // Whoever reads it asks the socket, which is gone.
-    }
   }
 }

@@ -93,13 +93,15 @@ final class HouseVerbs {
 
   private JsonNode why(JsonNode arguments, Caller caller) {
     String id = arguments.path("id").asText();
-    return api.why(id)
-        .orElseThrow(() ->
-            CloudException.user(
-                "unknown-request",
-                "no request " + id + " is known",
-                "it was never seen here, or it is older than what is kept",
-                "List the latest: undercloud requests"));
+    return api.why(id).orElseThrow(() -> unknownRequest(id));
+  }
+
+  static CloudException unknownRequest(String id) {
+    return CloudException.user(
+        "unknown-request",
+        "no request " + id + " is known",
+        "it was never seen here, or it is older than what is kept",
+        "List the latest: undercloud requests");
   }
 
   private JsonNode logs(JsonNode arguments, Caller caller) throws InterruptedException {

@@ -6,6 +6,7 @@ import dev.undercloud.app.home.StateHome;
 import dev.undercloud.core.error.CloudException;
 import dev.undercloud.core.model.AppSpec;
 import dev.undercloud.edge.net.Ports;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -46,7 +47,8 @@ public final class Training {
       Files.writeString(source.resolve("app.py"), APP);
       train(folder.resolve("home"), source);
     } catch (CloudException noPythonHere) {
-      // What was loaded until now is worth keeping.
+      // What was loaded until now is worth keeping; whoever runs this by hand sees why.
+      System.err.println(noPythonHere.getMessage());
     } finally {
       delete(folder);
     }
@@ -69,7 +71,8 @@ public final class Training {
       for (int i = 0; i < 50; i++) {
         ask("http://127.0.0.1:" + port + "/" + i);
       }
-      ask(house.console());
+      ask(listening.admin() + "/metrics");
+      ask(listening.admin() + "/index.html");
       for (String verb : List.of("status", "ps", "requests", "logs")) {
         Undercloud.run(new String[] {verb}, environment);
         Undercloud.run(new String[] {verb, "--json"}, environment);
@@ -81,6 +84,8 @@ public final class Training {
   private static void ask(String url) throws IOException {
     try (InputStream answer = URI.create(url).toURL().openStream()) {
       answer.readAllBytes();
+    } catch (FileNotFoundException errorPage) {
+      // It was answered; what it says does not matter here.
     }
   }
 

@@ -6,8 +6,8 @@ import dev.undercloud.core.route.Address;
 import dev.undercloud.core.time.Clock;
 import dev.undercloud.runtime.driver.Handle;
 import java.time.Duration;
-import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Watches the health of one replica on a virtual thread of its own: often while it starts or is in
@@ -31,13 +31,15 @@ public final class Prober {
   private final HealthCheck check;
   private final Duration workerStarted;
   private final Probe probe;
-  private final ListenProbe listenProbe;
+  private final Supplier<Optional<String>> elsewhere;
   private final Clock clock;
   private final Entropy entropy;
   private final Listener listener;
   private boolean ready;
 
   /**
+   * @param elsewhere in words, where the replica listens when it is not where it should; asked
+   *     while it does not answer
    * @param workerStarted how long a replica that takes no connections must live to count as healthy
    * @param entropy for the jitter; used on the prober's thread alone
    */
@@ -47,7 +49,7 @@ public final class Prober {
       HealthCheck check,
       Duration workerStarted,
       Probe probe,
-      ListenProbe listenProbe,
+      Supplier<Optional<String>> elsewhere,
       Clock clock,
       Entropy entropy,
       Listener listener) {
@@ -56,7 +58,7 @@ public final class Prober {
     this.check = check;
     this.workerStarted = workerStarted;
     this.probe = probe;
-    this.listenProbe = listenProbe;
+    this.elsewhere = elsewhere;
     this.clock = clock;
     this.entropy = entropy;
     this.listener = listener;
@@ -91,7 +93,7 @@ public final class Prober {
   private void watch(Address address) throws InterruptedException {
     long began = clock.nanos();
     long lookedAt = began;
-    String elsewhere = "";
+    String place = "";
     Duration delay = FIRST_DELAY;
     while (true) {
       clock.sleep(delay);
@@ -101,14 +103,14 @@ public final class Prober {
       }
       if (answer.passed()) {
         ready = true;
-        elsewhere = "";
+        place = "";
         listener.passed();
       } else {
         if (!ready && clock.nanos() - lookedAt > LOOK_ELSEWHERE.toNanos()) {
           lookedAt = clock.nanos();
-          elsewhere = elsewhere();
+          place = elsewhere();
         }
-        listener.missed(answer.reason() + elsewhere, answer.silent());
+        listener.missed(answer.reason() + place, answer.silent());
       }
       delay = next(delay, answer.passed());
     }
@@ -128,15 +130,7 @@ public final class Prober {
   }
 
   private String elsewhere() {
-    List<String> found = listenProbe.listening(handle.pid());
-    List<String> others =
-        found.stream().filter(one -> !one.equals(String.valueOf(handle.address()))).toList();
-    return others.isEmpty()
-        ? ""
-        : others.stream()
-            .collect(
-                Collectors.joining(
-                    " and ", "; it listens on ", " instead: it is written for a fixed port"));
+    return elsewhere.get().map(words -> "; " + words + ": is it written for that?").orElse("");
   }
 
   /** Hears what was found, on the prober's thread. */

@@ -45,7 +45,7 @@ public record Crashes(
     return new Crashes(total + 1, inARow, due, times, loop, reason);
   }
 
-  /** Healthy for long enough. */
+  /** Steady again, or forgiven. */
   Crashes over() {
     return new Crashes(total, 0, 0, List.of(), false, lastReason);
   }

@@ -47,6 +47,13 @@ public record Observed(
     return new Observed(replicas, kept, published);
   }
 
+  /** Ends the streaks of a revision's crashes: the next starts are due now. */
+  public Observed forgive(long revision) {
+    Map<Replica.Key, Crashes> kept = new HashMap<>(crashes);
+    kept.replaceAll((key, old) -> key.revision() == revision ? old.over() : old);
+    return new Observed(replicas, kept, published);
+  }
+
   Observed with(Replica replica) {
     Map<String, Replica> changed = new TreeMap<>(replicas);
     changed.put(replica.id(), replica);

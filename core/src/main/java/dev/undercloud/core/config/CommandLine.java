@@ -99,7 +99,9 @@ final class CommandLine {
       case '<', '>' -> needs("it has a redirection");
       case '(', ')', '`' -> needs("it has a subshell");
       case '*', '?', '[' -> {
-        needs("it has a file pattern");
+        if (!harmless()) {
+          needs("it has a file pattern");
+        }
         append(c);
       }
       case '~' -> {
@@ -117,6 +119,13 @@ final class CommandLine {
       default -> append(c);
     }
     return true;
+  }
+
+  /** {@code --patterns=*.py} and {@code *:8000}: that these match files is no one's intention. */
+  private boolean harmless() {
+    return word.isEmpty()
+        ? text.startsWith("*:", at)
+        : word.charAt(0) == '-' || word.charAt(0) == '*';
   }
 
   private void singleQuoted() {

@@ -6,6 +6,7 @@ import dev.undercloud.core.config.PythonScan.Main;
 import dev.undercloud.core.config.PythonScan.Place;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -16,12 +17,27 @@ import org.jspecify.annotations.Nullable;
  *
  * @param shown {@code the development server "flask run"}
  * @param object what it serves; null where that cannot be told
- * @param warning what is lost by replacing it; null for nothing
+ * @param warning what is lost by replacing it, or why it cannot be replaced; null for nothing
  */
 record Development(String shown, @Nullable AppObject object, @Nullable String warning) {
   private static final Set<String> FLASK_VALUED = Set.of("--app", "-A", "-e", "--env-file");
   private static final Set<String> FASTAPI_VALUED =
       Set.of("--app", "--host", "--port", "--reload-dir", "--root-path", "--entrypoint", "-e");
+
+  /** What scripts start by themselves and can be replaced, and what that serves. */
+  private static final Map<String, Interface> KINDS =
+      Map.of(
+          "flask", Interface.WSGI,
+          "werkzeug", Interface.WSGI,
+          "wsgiref", Interface.WSGI,
+          "bottle", Interface.WSGI,
+          "waitress", Interface.WSGI,
+          "quart", Interface.ASGI,
+          "uvicorn", Interface.ASGI);
+
+  /** Those of them that are not meant for production. */
+  private static final Set<String> TESTING =
+      Set.of("flask", "werkzeug", "wsgiref", "bottle", "quart");
 
   /** The development server that a command starts; empty where it starts none. */
   static Optional<Development> of(Unwrapped command, Facts facts, Place place) {
@@ -34,12 +50,11 @@ record Development(String shown, @Nullable AppObject object, @Nullable String wa
       case "hupper", "watchmedo", "watchfiles" -> watcher(words, command, facts, place);
       default -> {
         PythonCall call = PythonCall.of(command.core());
-        String script = call == null ? null : call.script();
-        yield script == null
+        yield call == null
             ? Optional.empty()
-            : script.endsWith("manage.py")
+            : String.valueOf(call.script()).endsWith("manage.py")
                 ? django(words, facts)
-                : script(script, command.core(), facts);
+                : script(call, command.core(), facts);
       }
     };
   }
@@ -88,42 +103,45 @@ record Development(String shown, @Nullable AppObject object, @Nullable String wa
   }
 
   /** {@code python app.py} where the source of app.py starts a server by itself. */
-  private static Optional<Development> script(String script, List<String> words, Facts facts) {
-    Main main = facts.scan().mains().get(script);
-    if (main == null) {
+  private static Optional<Development> script(PythonCall call, List<String> words, Facts facts) {
+    Main main = main(call, facts);
+    Interface kind = main == null ? null : KINDS.get(main.server());
+    if (main == null || kind == null) {
       return Optional.empty();
     }
-    Interface kind =
-        main.server().equals("uvicorn") || main.server().equals("quart")
-            ? Interface.ASGI
-            : Interface.WSGI;
     String shown = CommandLine.join(words);
-    boolean development =
-        switch (main.server()) {
-          case "flask", "quart", "werkzeug", "wsgiref", "bottle" -> true;
-          case "uvicorn", "waitress" -> false;
-          default -> {
-            kind = Interface.OTHER;
-            yield false;
-          }
-        };
-    if (kind == Interface.OTHER) {
-      return Optional.empty();
+    String what =
+        TESTING.contains(main.server())
+            ? "the development server that `" + shown + "` starts by " + main.call()
+            : "`" + shown + "`, whose " + main.call() + " knows nothing of our socket";
+    if (!main.guarded()) {
+      return Optional.of(new Development(what, null, unguarded(main)));
     }
     AppObject object =
         main.reference() != null
             ? facts.object(main.reference(), main.place(), kind)
             : facts.application().orElse(null);
-    String what =
-        development
-            ? "the development server that `" + shown + "` starts by " + main.call()
-            : "`" + shown + "`, whose " + main.call() + " knows nothing of our socket";
     String lost =
         main.more()
             ? "what else stands in the main block at %s no longer runs; put it into a Procfile line \"release: …\" or at the top of the module"
                 .formatted(main.place())
             : null;
     return Optional.of(new Development(what, object, lost));
+  }
+
+  private static @Nullable Main main(PythonCall call, Facts facts) {
+    if (call.script() != null) {
+      return facts.scan().mains().get(call.script());
+    }
+    String path = String.valueOf(call.module()).replace('.', '/');
+    Main plain = facts.scan().mains().get(path + ".py");
+    return plain != null ? plain : facts.scan().mains().get(path + "/__main__.py");
+  }
+
+  /** Why a module cannot be served by another server: importing it never ends. */
+  static String unguarded(Main main) {
+    return "%s calls %s whenever the module is imported, so no other server can serve it; put the call under if __name__ == \"__main__\":"
+        .formatted(main.place(), main.call());
   }
 
   /** A program that restarts another when files change: what it runs is looked at instead. */

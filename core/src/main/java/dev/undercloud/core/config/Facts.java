@@ -5,8 +5,11 @@ import dev.undercloud.core.config.PythonScan.Constant;
 import dev.undercloud.core.config.PythonScan.Django;
 import dev.undercloud.core.config.PythonScan.Interface;
 import dev.undercloud.core.config.PythonScan.Place;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +29,17 @@ record Facts(Dependencies dependencies, PythonScan scan, Map<String, String> env
         return found;
       }
     }
-    return scan.best();
+    return named().or(scan::best);
+  }
+
+  /** What the environment calls the application, where the sources show it. */
+  private Optional<AppObject> named() {
+    return Stream.of("FLASK_APP", "QUART_APP")
+        .map(environment::get)
+        .filter(Objects::nonNull)
+        .map(name -> object(name, new Place(name, 0), Interface.WSGI))
+        .filter(scan.objects()::contains)
+        .findFirst();
   }
 
   private Optional<AppObject> django(Django django) {
@@ -75,14 +88,23 @@ record Facts(Dependencies dependencies, PythonScan scan, Map<String, String> env
     String expression = colon < 0 ? "" : reference.substring(colon + 1);
     boolean path = target.contains("/") || target.endsWith(SUFFIX);
     String file = target.endsWith(SUFFIX) ? target : target.replace('.', '/') + SUFFIX;
-    String plain = expression.replaceFirst("\\(.*", "");
-    for (AppObject each : scan.objects()) {
-      boolean same = each.place().file().equals(file) || (!path && each.module().equals(target));
-      boolean named = plain.isEmpty() || each.expression().replaceFirst("\\(.*", "").equals(plain);
-      if (each.servable() && same && named) {
-        boolean arguments = expression.contains("(") && !expression.endsWith("()");
-        return arguments ? with(each, expression) : each;
-      }
+    String plain = name(expression);
+    List<AppObject> there =
+        scan.objects().stream()
+            .filter(
+                each -> each.place().file().equals(file) || (!path && each.module().equals(target)))
+            .toList();
+    Optional<AppObject> named =
+        there.stream()
+            .filter(each -> plain.isEmpty() || name(each.expression()).equals(plain))
+            .findFirst();
+    if (named.isPresent() && named.get().servable()) {
+      boolean arguments = expression.contains("(") && !expression.endsWith("()");
+      return arguments ? with(named.get(), expression) : named.get();
+    }
+    Optional<AppObject> beside = there.stream().filter(AppObject::servable).findFirst();
+    if (named.isPresent() && beside.isPresent()) {
+      return beside.get(); // Dash: the object runs by itself, its `server` is what WSGI needs
     }
     String module = path ? file.substring(0, file.length() - SUFFIX.length()) : target;
     int slash = path ? module.lastIndexOf('/') : -1;
@@ -94,6 +116,12 @@ record Facts(Dependencies dependencies, PythonScan scan, Map<String, String> env
         guess,
         null,
         expression.endsWith(")"));
+  }
+
+  /** {@code create_app} of {@code create_app('x')}. */
+  private static String name(String expression) {
+    int call = expression.indexOf('(');
+    return call < 0 ? expression : expression.substring(0, call);
   }
 
   private static AppObject with(AppObject object, String expression) {

@@ -14,7 +14,7 @@ import java.util.Optional;
 /** Text files of a project, each read once and only as far as a config file may be long. */
 final class ProjectFiles {
   /** Longer than any file a person writes, and than most lock files; more is not read. */
-  static final int MOST_BYTES = 8 << 20;
+  static final int MOST_BYTES = 32 << 20;
 
   private final Path directory;
   private final Errors errors;

@@ -109,6 +109,7 @@ public record PythonScan(
    * @param server {@code flask}, {@code uvicorn}, {@code waitress}, {@code werkzeug}, …
    * @param reference {@code module:name} of what it serves; null where that cannot be told
    * @param port its literal port; null where there is none
+   * @param guarded whether it does so as the main program only; else importing it starts the server
    * @param more whether its main block does other things, too
    */
   public record Main(
@@ -117,6 +118,7 @@ public record PythonScan(
       String server,
       @Nullable String reference,
       @Nullable Integer port,
+      boolean guarded,
       boolean more) {}
 
   /**
@@ -131,7 +133,7 @@ public record PythonScan(
    * @param contrib whether django.contrib apps, which bring migrations, are installed
    * @param staticApp whether django.contrib.staticfiles is installed
    * @param whitenoise whether WhiteNoise serves the static files
-   * @param sqlite where a SQLite database in the project is named, or null
+   * @param finders whether WhiteNoise is told to do so without collectstatic
    */
   public record Django(
       Place manage,
@@ -150,5 +152,5 @@ public record PythonScan(
       boolean contrib,
       boolean staticApp,
       boolean whitenoise,
-      @Nullable Place sqlite) {}
+      boolean finders) {}
 }

@@ -24,9 +24,13 @@ final class RequirementsFile {
   private static final Pattern EDITABLE = Pattern.compile("(?:-e|--editable)(?:\\s+|=)(\\S+)");
   private static final Pattern EGG = Pattern.compile("#egg=([A-Za-z0-9._-]+)");
 
-  /** Distributions that other distributions bring with certain extras. */
-  private static final Map<String, String> EXTRAS =
-      Map.of("fastapi[standard]", "uvicorn", "fastapi[all]", "uvicorn");
+  /** Servers that come with other distributions, some with certain extras only. */
+  private static final Map<String, String> BROUGHT =
+      Map.of(
+          "fastapi[standard]", "uvicorn",
+          "fastapi[all]", "uvicorn",
+          "fastapi-cli[standard]", "uvicorn",
+          "uvicorn-worker", "uvicorn");
 
   private final ProjectFiles files;
   private final Errors errors;
@@ -117,11 +121,16 @@ final class RequirementsFile {
     }
     String normal = Dependencies.normalise(name.group(1));
     names.putIfAbsent(normal, place);
+    brought(normal, place, names);
     for (String extra : extras(name.group(2))) {
-      String brought = EXTRAS.get(normal + "[" + extra + "]");
-      if (brought != null) {
-        names.putIfAbsent(brought, place);
-      }
+      brought(normal + "[" + extra + "]", place, names);
+    }
+  }
+
+  private static void brought(String by, Place place, Map<String, Place> names) {
+    String server = BROUGHT.get(by);
+    if (server != null) {
+      names.putIfAbsent(server, place);
     }
   }
 

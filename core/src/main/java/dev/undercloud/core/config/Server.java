@@ -18,7 +18,8 @@ enum Server {
       Set.of("--reload", "-D", "--daemon"),
       List.of("--bind", "unix:$SOCKET"),
       "--keep-alive",
-      2),
+      2,
+      "--pythonpath"),
   UVICORN(
       "uvicorn",
       "uvicorn",
@@ -27,7 +28,8 @@ enum Server {
       Set.of("--reload"),
       List.of("--uds", "$SOCKET"),
       "--timeout-keep-alive",
-      5),
+      5,
+      "--app-dir"),
   HYPERCORN(
       "hypercorn",
       "hypercorn",
@@ -36,7 +38,8 @@ enum Server {
       Set.of("--reload"),
       List.of("--bind", "unix:$SOCKET"),
       "--keep-alive",
-      5),
+      5,
+      null),
   WAITRESS(
       "waitress-serve",
       "waitress",
@@ -45,7 +48,8 @@ enum Server {
       Set.of(),
       List.of("--unix-socket=$SOCKET"),
       "--channel-timeout",
-      120),
+      120,
+      null),
   DAPHNE(
       "daphne",
       "daphne",
@@ -54,7 +58,8 @@ enum Server {
       Set.of(),
       List.of("-u", "$SOCKET"),
       null,
-      2),
+      2,
+      null),
   /** Its releases before 2.5 know no Unix sockets. */
   GRANIAN(
       "granian",
@@ -64,7 +69,8 @@ enum Server {
       Set.of("--reload"),
       List.of("--host", "127.0.0.1", "--port", "$PORT"),
       null,
-      2);
+      2,
+      null);
 
   /** What we set: longer than the edge keeps a connection, so that it is the edge that closes. */
   static final int KEEP_ALIVE_SECONDS = 75;
@@ -87,6 +93,9 @@ enum Server {
   final @Nullable String keepAlive;
   final int keepAliveDefault;
 
+  /** The option that names the folder modules lie in; null where only PYTHONPATH does. */
+  final @Nullable String moduleFolder;
+
   Server(
       String program,
       String distribution,
@@ -95,7 +104,8 @@ enum Server {
       Set<String> developmentFlags,
       List<String> listening,
       @Nullable String keepAlive,
-      int keepAliveDefault) {
+      int keepAliveDefault,
+      @Nullable String moduleFolder) {
     this.program = program;
     this.distribution = distribution;
     this.binds = binds;
@@ -104,10 +114,40 @@ enum Server {
     this.listening = listening;
     this.keepAlive = keepAlive;
     this.keepAliveDefault = keepAliveDefault;
+    this.moduleFolder = moduleFolder;
   }
 
   Listen listen() {
     return listening.toString().contains("$SOCKET") ? Listen.UNIX : Listen.TCP;
+  }
+
+  /** What waitress-serve has behind the application's name it takes for no option at all. */
+  boolean optionsFirst() {
+    return this == WAITRESS;
+  }
+
+  /** Where to listen, and to believe what the edge says of the client unless that is set. */
+  List<String> options(List<String> given) {
+    List<String> words = new ArrayList<>(listening);
+    boolean set =
+        given.stream()
+            .anyMatch(word -> word.startsWith("--trusted-proxy") || word.startsWith("--proxy-"));
+    if (!set) {
+      words.addAll(trusting());
+    }
+    return words;
+  }
+
+  /** None where the variable FORWARDED_ALLOW_IPS says it, or where it cannot be told. */
+  private List<String> trusting() {
+    return switch (this) {
+      case WAITRESS ->
+          List.of(
+              "--trusted-proxy=*",
+              "--trusted-proxy-headers=x-forwarded-for x-forwarded-proto x-forwarded-host");
+      case DAPHNE -> List.of("--proxy-headers");
+      case GUNICORN, UVICORN, HYPERCORN, GRANIAN -> List.of();
+    };
   }
 
   /** Those that run such an object, best first. */
@@ -141,8 +181,6 @@ enum Server {
         words.add(named);
       }
       case WAITRESS -> {
-        words.add("--trusted-proxy=*");
-        words.add("--trusted-proxy-headers=x-forwarded-for x-forwarded-proto x-forwarded-host");
         if (bare) {
           words.add("--call");
         }

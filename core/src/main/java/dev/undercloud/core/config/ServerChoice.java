@@ -37,8 +37,6 @@ record ServerChoice(
   /** Threads of a gunicorn worker where nobody asks for another number: requests that wait. */
   private static final String THREADS = "8";
 
-  private static final Set<String> UVICORN_WORKERS = Set.of("uvicorn", "uvicorn-worker");
-
   static ServerChoice of(AppObject object, Facts facts) {
     Dependencies dependencies = facts.dependencies();
     for (Server server : Server.forInterface(object.kind())) {
@@ -67,7 +65,10 @@ record ServerChoice(
     List<String> words =
         new ArrayList<>(
             server.serving(object.module(), object.expression(), object.factory(), object.kind()));
-    words.addAll(server.listening);
+    words.addAll(server.optionsFirst() ? 1 : words.size(), server.options(List.of()));
+    if (server.moduleFolder != null && !object.root().isEmpty()) {
+      words.addAll(List.of(server.moduleFolder, object.root()));
+    }
     Map<String, Constant> conf =
         server == Server.GUNICORN ? Gunicorn.settings(words, facts) : Map.of();
     if (server == Server.GUNICORN) {
@@ -76,7 +77,7 @@ record ServerChoice(
     int keepAlive = KeepAlive.ensure(server, words, 1, conf, facts.environment());
     return new ServerChoice(
         words,
-        path(object.root(), facts),
+        server.moduleFolder == null ? path(object.root(), facts) : Map.of(),
         server.listen(),
         Server.upstreamIdle(keepAlive),
         server.program,
@@ -93,7 +94,7 @@ record ServerChoice(
         List.of("python", RUNNER, object.reference()),
         path(object.root(), facts),
         Listen.UNIX,
-        Server.UNKNOWN_IDLE,
+        Server.upstreamIdle(Server.KEEP_ALIVE_SECONDS),
         RUNNER_NAME,
         missing + "; gunicorn in requirements.txt would be used instead",
         List.of());
@@ -116,7 +117,12 @@ record ServerChoice(
     static Map<String, Constant> settings(List<String> words, Facts facts) {
       String named = Options.value(words, Set.of("-c", "--config"));
       String file = named == null ? "gunicorn.conf.py" : named.replaceFirst("^(file:)?(\\./)?", "");
-      return facts.scan().gunicorn().getOrDefault(file, Map.of());
+      Map<String, Constant> found = facts.scan().gunicorn().get(file);
+      if (found == null && named != null) {
+        // Nobody knows what it sets: nothing of it is overridden, and the default is believed.
+        return Map.of(KeepAlive.CONF_KEY, new Constant(null, new Place(file, 0)));
+      }
+      return found == null ? Map.of() : found;
     }
 
     static List<String> concurrency(Map<String, Constant> conf, Map<String, String> environment) {
@@ -135,14 +141,6 @@ record ServerChoice(
         words.addAll(List.of("--threads", THREADS));
       }
       return words;
-    }
-
-    /** Whether it runs ASGI apps. */
-    static boolean uvicornWorkers(List<String> words, Facts facts) {
-      String worker = Options.value(words, Set.of("-k", "--worker-class"));
-      return worker != null
-          && worker.contains("Uvicorn")
-          && UVICORN_WORKERS.stream().anyMatch(w -> facts.dependencies().of(w) != null);
     }
   }
 

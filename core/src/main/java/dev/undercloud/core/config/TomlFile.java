@@ -26,7 +26,7 @@ final class TomlFile {
   }
 
   private static TomlFile parse(String name, String text, Errors errors) {
-    TomlParseResult result = Toml.parse(text, TomlVersion.V1_0_0);
+    TomlParseResult result = Toml.parse(text, TomlVersion.LATEST);
     for (TomlParseError error : result.errors()) {
       errors.add(name, error.position().line(), "", syntax(error));
     }

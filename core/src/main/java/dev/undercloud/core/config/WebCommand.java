@@ -27,7 +27,7 @@ final class WebCommand {
   /** A port that stands in the command: {@code :8000}, {@code --port 8000}, {@code -p=8000}. */
   private static final Pattern LITERAL_PORT =
       Pattern.compile(
-          "(?:^|\\s)(?:\\S*:|(?:--?[\\w.-]*port|-p)[ =]?|http\\.server\\s+)(\\d{2,5})(?=\\s|$)");
+          "(?:^|\\s)(?:(?:\\S*[a-zA-Z.*\\]=]\\S*)?:|(?:--?[\\w.-]*port|-p)[ =]?|http\\.server\\s+)(\\d{2,5})(?=\\s|$)");
 
   private final Facts facts;
 
@@ -41,7 +41,10 @@ final class WebCommand {
         .application()
         .map(object -> {
           ServerChoice choice = ServerChoice.of(object, facts);
-          return plan(choice, List.of(), Map.of(), choice.name(), choice.why(), List.of());
+          PythonScan.Main main = facts.scan().mains().get(object.place().file());
+          List<String> warnings =
+              main == null || main.guarded() ? List.of() : List.of(Development.unguarded(main));
+          return plan(choice, List.of(), Map.of(), choice.name(), choice.why(), warnings);
         });
   }
 
@@ -91,8 +94,10 @@ final class WebCommand {
     WebPlan plan = program(text, command, null);
     List<String> warnings = new ArrayList<>(plan.warnings());
     warnings.add(
-        "%s names %s and no application object was found to replace it; write for example web: gunicorn module:app"
-            .formatted(text.place(), development.shown()));
+        development.warning() != null
+            ? development.warning()
+            : "%s names %s and no application object was found to replace it; write for example web: gunicorn module:app"
+                .formatted(text.place(), development.shown()));
     return new WebPlan(
         plan.command(),
         plan.environment(),
@@ -139,7 +144,7 @@ final class WebCommand {
     words.addAll(head);
     int from = words.size();
     words.addAll(reload.kept());
-    words.addAll(server.listening);
+    words.addAll(server.optionsFirst() ? from : words.size(), server.options(reload.kept()));
     Map<String, Constant> conf =
         server == Server.GUNICORN ? ServerChoice.Gunicorn.settings(words, facts) : Map.of();
     int keepAlive = ServerChoice.KeepAlive.ensure(server, words, from, conf, facts.environment());

@@ -31,12 +31,15 @@ final class HeadReader {
     searched = 0;
   }
 
-  /** As {@link RequestHead#parse}, which starts over each time: so only for another line. */
+  /**
+   * As {@link RequestHead#parse}, which starts over each time: so only at first, since the first
+   * bytes tell TLS from HTTP, and for another line.
+   */
   int read(ByteBuf in) {
     int readable = in.readableBytes();
     int line = in.indexOf(in.readerIndex() + searched, in.writerIndex(), (byte) '\n');
     int length =
-        line < 0 && readable < loop.in.length
+        line < 0 && searched > 0 && readable < loop.in.length
             ? RequestHead.MORE
             : parse(in, Math.min(readable, loop.in.length));
     searched = readable;

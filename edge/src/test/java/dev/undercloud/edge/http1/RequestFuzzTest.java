@@ -3,6 +3,7 @@ package dev.undercloud.edge.http1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import dev.undercloud.core.id.Entropy;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +16,8 @@ import org.junit.jupiter.api.Timeout;
  * what it says; and what the replica gets says the same to it.
  */
 class RequestFuzzTest {
-  private static final int CASES = Integer.getInteger("fuzz.cases", 1_000_000);
-  private static final long SEED = Long.getLong("fuzz.seed", System.nanoTime());
+  private static final int CASES = Integer.getInteger("fuzz.cases", 300_000);
+  private static final long SEED = Long.getLong("fuzz.seed", Entropy.fast().nextLong());
   private static final ClientSide CLIENT = new ClientSide(null, null, 80, "http");
   private static final List<String> NEVER_PASSED =
       List.of("keep-alive", "proxy-connection", "te", "expect", "proxy", "proxy-authorization");
@@ -95,7 +96,7 @@ class RequestFuzzTest {
     require(sent.host().isEmpty() || got.host().equals(sent.host()), "host");
     require(
         got.contentLength() == sent.contentLength() && got.chunked() == sent.chunked(), "framing");
-    require(passes(got.fields(), hop).equals(passes(sent.fields(), hop)), "other fields");
+    require(passes(got.fields(), List.of()).equals(passes(sent.fields(), hop)), "other fields");
     for (String[] field : got.fields()) {
       String name = field[0].toLowerCase(Locale.ROOT);
       require(!NEVER_PASSED.contains(name) && name.indexOf('_') < 0, () -> "passes " + name);

@@ -43,6 +43,10 @@ final class Correlator {
 
   private final RecentExchanges recent;
   private final Map<Name, ReplicaTimeline> timelines = new HashMap<>();
+
+  /** The same by unique name: one quick look an exchange. */
+  private final Map<String, ReplicaTimeline> byUpstream = new HashMap<>();
+
   private final ArrayDeque<Held> held = new ArrayDeque<>();
   private volatile @Nullable EdgeView edge;
 
@@ -77,7 +81,7 @@ final class Correlator {
     long start =
         slot.epochMicros + (chosen == ExchangeSlot.NEVER ? 0 : Math.max(0, chosen - first) / 1000);
     long end = slot.epochMicros + Math.max(0, Marks.last(slot.at) - first) / 1000;
-    ReplicaTimeline own = timeline(upstream.app(), upstream.replica());
+    ReplicaTimeline own = timeline(upstream);
     if (own != null) {
       own.upstream(upstream.id(), end);
       own.add(slot.id, start, end);
@@ -98,6 +102,20 @@ final class Correlator {
     if (timeline != null) {
       timeline.add(ReplicaTimeline.UNKNOWN, micros(from), micros(to));
     }
+  }
+
+  private @Nullable ReplicaTimeline timeline(Upstream upstream) {
+    ReplicaTimeline timeline = byUpstream.get(upstream.id());
+    if (timeline == null) {
+      timeline = timeline(upstream.app(), upstream.replica());
+      if (timeline != null) {
+        if (byUpstream.size() >= 4 * MOST_REPLICAS) {
+          byUpstream.clear();
+        }
+        byUpstream.put(upstream.id(), timeline);
+      }
+    }
+    return timeline;
   }
 
   private @Nullable ReplicaTimeline timeline(String app, String replica) {
@@ -166,8 +184,14 @@ final class Correlator {
     }
     long id = timeline.id(only);
     boolean after = moment > timeline.end(only);
+    // One that was not alone when it began may have company that is not told of yet: its client
+    // is slow, and its end is still to come.
     boolean fits =
-        recent.find(id).filter(e -> TargetInText.fits(line.message(), e, after)).isPresent();
+        recent
+            .find(id)
+            .filter(e -> e.inFlightBefore() == 0)
+            .filter(e -> TargetInText.fits(line.message(), e, after))
+            .isPresent();
     return fits ? line.with(Hex.of(id), LogEntry.Correlated.TIME) : line;
   }
 

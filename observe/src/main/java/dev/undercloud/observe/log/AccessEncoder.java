@@ -23,12 +23,37 @@ final class AccessEncoder {
   private static final DateTimeFormatter SECOND =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-  private static final String[] STAGE_KEYS = stageKeys();
-  private static final String[] OUTCOMES = outcomes();
+  private static final byte[] TIME = ascii("{\"time\":\"");
+  private static final byte[] REQUEST_ID = ascii("\",\"request_id\":\"");
+  private static final byte[] TRACE_ID = ascii("\",\"trace_id\":\"");
+  private static final byte[] CLIENT_ADDRESS = ascii("\",\"client.address\":");
+  private static final byte[] HTTP_REQUEST_METHOD = ascii(",\"http.request.method\":");
+  private static final byte[] SERVER_ADDRESS = ascii(",\"server.address\":");
+  private static final byte[] NETWORK_PROTOCOL_VERSION = ascii(",\"network.protocol.version\":\"");
+  private static final byte[] HTTP_RESPONSE_STATUS_CODE =
+      ascii("\",\"http.response.status_code\":");
+  private static final byte[] DURATION_MS = ascii(",\"duration_ms\":");
+  private static final byte[] HTTP_REQUEST_BODY_SIZE = ascii(",\"http.request.body.size\":");
+  private static final byte[] HTTP_RESPONSE_BODY_SIZE = ascii(",\"http.response.body.size\":");
+  private static final byte[] USER_AGENT_ORIGINAL = ascii(",\"user_agent.original\":");
+  private static final byte[] OUTCOME = ascii(",\"outcome\":\"");
+  private static final byte[] ERROR = ascii(",\"error\":");
+  private static final byte[] END = ascii("}\n");
+  private static final byte[] URL_PATH = ascii(",\"url.path\":");
+  private static final byte[] URL_QUERY = ascii(",\"url.query\":");
+  private static final byte[] URL_CUT_TRUE = ascii(",\"url.cut\":true");
+  private static final byte[] APP = ascii(",\"app\":");
+  private static final byte[] REPLICA = ascii(",\"replica\":");
+  private static final byte[] RELEASE = ascii(",\"release\":");
+  private static final byte[] ATTEMPTS = ascii(",\"attempts\":");
+  private static final byte[] STAGES = ascii(",\"stages\":{");
+
+  private static final byte[][] STAGE_KEYS = stageKeys();
+  private static final byte[][] OUTCOMES = outcomes();
 
   private final JsonLine out = new JsonLine();
   private long secondOfText = Long.MIN_VALUE;
-  private String secondText = "";
+  private byte[] secondText = {};
 
   JsonLine out() {
     return out;
@@ -36,51 +61,51 @@ final class AccessEncoder {
 
   /** Appends a line, its end included. */
   void write(ExchangeSlot e) {
-    out.raw("{\"time\":\"");
+    out.raw(TIME);
     time(e.epochMicros);
-    out.raw("\",\"request_id\":\"");
+    out.raw(REQUEST_ID);
     out.hex(e.id);
-    out.raw("\",\"trace_id\":\"");
+    out.raw(TRACE_ID);
     out.hex(e.traceHigh);
     out.hex(e.traceLow);
-    out.raw("\",\"client.address\":");
+    out.raw(CLIENT_ADDRESS);
     out.text(e.client);
-    out.raw(",\"http.request.method\":");
+    out.raw(HTTP_REQUEST_METHOD);
     out.text(e.method, e.methodLength);
     target(e);
-    out.raw(",\"server.address\":");
+    out.raw(SERVER_ADDRESS);
     out.text(e.host, e.hostLength);
-    out.raw(",\"network.protocol.version\":\"");
+    out.raw(NETWORK_PROTOCOL_VERSION);
     out.number(e.version / 10);
     out.raw('.');
     out.number(e.version % 10);
-    out.raw("\",\"http.response.status_code\":");
+    out.raw(HTTP_RESPONSE_STATUS_CODE);
     out.number(Math.max(0, e.status));
-    out.raw(",\"duration_ms\":");
+    out.raw(DURATION_MS);
     out.millis(Marks.durationNanos(e.at) / 1000);
-    out.raw(",\"http.request.body.size\":");
+    out.raw(HTTP_REQUEST_BODY_SIZE);
     out.number(Math.max(0, e.requestBytes));
-    out.raw(",\"http.response.body.size\":");
+    out.raw(HTTP_RESPONSE_BODY_SIZE);
     out.number(Math.max(0, e.responseBytes));
-    out.raw(",\"user_agent.original\":");
+    out.raw(USER_AGENT_ORIGINAL);
     out.text(e.userAgent, e.userAgentLength);
     upstream(e);
-    out.raw(",\"outcome\":\"");
+    out.raw(OUTCOME);
     out.raw(OUTCOMES[e.outcome.ordinal()]);
     out.raw('"');
     if (e.error != null) {
-      out.raw(",\"error\":");
+      out.raw(ERROR);
       out.text(e.error);
     }
     stages(e.at);
-    out.raw("}\n");
+    out.raw(END);
   }
 
   private void time(long micros) {
     long second = Math.floorDiv(micros, 1_000_000L);
     if (second != secondOfText) {
       secondOfText = second;
-      secondText = SECOND.format(Instant.ofEpochSecond(second));
+      secondText = ascii(SECOND.format(Instant.ofEpochSecond(second)));
     }
     out.raw(secondText);
     out.raw('.');
@@ -93,38 +118,38 @@ final class AccessEncoder {
     while (mark < e.targetLength && e.target[mark] != '?') {
       mark++;
     }
-    out.raw(",\"url.path\":");
+    out.raw(URL_PATH);
     out.text(e.target, mark);
     if (mark < e.targetLength) {
-      out.raw(",\"url.query\":");
+      out.raw(URL_QUERY);
       out.text(
           Redaction.ofQuery(
               new String(
                   e.target, mark + 1, e.targetLength - mark - 1, StandardCharsets.ISO_8859_1)));
     }
     if (e.targetCut) {
-      out.raw(",\"url.cut\":true");
+      out.raw(URL_CUT_TRUE);
     }
   }
 
   private void upstream(ExchangeSlot e) {
     if (e.app != null) {
-      out.raw(",\"app\":");
+      out.raw(APP);
       out.text(e.app);
     }
     Upstream upstream = e.upstream;
     if (upstream != null) {
-      out.raw(",\"replica\":");
+      out.raw(REPLICA);
       out.text(upstream.replica());
-      out.raw(",\"release\":");
+      out.raw(RELEASE);
       out.text(upstream.release());
-      out.raw(",\"attempts\":");
+      out.raw(ATTEMPTS);
       out.number(Math.max(0, e.attempts));
     }
   }
 
   private void stages(long[] at) {
-    out.raw(",\"stages\":{");
+    out.raw(STAGES);
     long first = Marks.first(at);
     int before = -1;
     int some = 0;
@@ -135,7 +160,9 @@ final class AccessEncoder {
       }
       long offset = Math.max((at[i] - first) / 1000, reached);
       if (before >= 0) {
-        out.raw(some == 0 ? "" : ",");
+        if (some > 0) {
+          out.raw(',');
+        }
         out.raw(STAGE_KEYS[Marks.underWay(before, i)]);
         out.millis(offset - reached);
         some++;
@@ -146,20 +173,24 @@ final class AccessEncoder {
     out.raw('}');
   }
 
-  private static String[] stageKeys() {
-    String[] keys = new String[Stage.COUNT];
+  private static byte[][] stageKeys() {
+    byte[][] keys = new byte[Stage.COUNT][];
     for (int i = 0; i < keys.length; i++) {
-      keys[i] = "\"" + Stage.at(i).label().replace(' ', '_') + "\":";
+      keys[i] = ascii("\"" + Stage.at(i).label().replace(' ', '_') + "\":");
     }
     return keys;
   }
 
-  private static String[] outcomes() {
+  private static byte[][] outcomes() {
     Outcome[] all = Outcome.values();
-    String[] names = new String[all.length];
+    byte[][] names = new byte[all.length][];
     for (int i = 0; i < all.length; i++) {
-      names[i] = all[i].name().toLowerCase(Locale.ROOT);
+      names[i] = ascii(all[i].name().toLowerCase(Locale.ROOT));
     }
     return names;
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
   }
 }

@@ -6,14 +6,13 @@ import dev.undercloud.core.unit.ByteSize;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * The JSON access log. The drain thread encodes, a virtual thread of its own writes: a slow disk
- * costs lines, which are counted, and nothing else.
+ * The JSON access log. The drain thread encodes, a thread of its own writes: a slow disk costs
+ * lines, which are counted, and nothing else.
  */
 public final class AccessLog implements AutoCloseable {
   /** Written when so much has gathered, or at each {@link #flush}. */
@@ -28,12 +27,16 @@ public final class AccessLog implements AutoCloseable {
   /** Between two attempts after a failure. */
   private static final Duration RETRY = Duration.ofSeconds(5);
 
-  private record Chunk(byte[] bytes, int lines) {}
+  private record Chunk(byte[] bytes, int length, int lines) {}
 
-  private static final Chunk END = new Chunk(new byte[0], 0);
+  private static final Chunk END = new Chunk(new byte[0], 0, 0);
 
   private final AccessEncoder encoder = new AccessEncoder();
   private final ArrayBlockingQueue<Chunk> queue = new ArrayBlockingQueue<>(WAITING);
+
+  /** Buffers to be used again: a busy log allocates nothing. */
+  private final ArrayBlockingQueue<byte[]> free = new ArrayBlockingQueue<>(4);
+
   private final RotatingFile file;
   private final Path path;
   private final Clock clock;
@@ -54,7 +57,7 @@ public final class AccessLog implements AutoCloseable {
     this.file = new RotatingFile(path, Math.max(4096, budget.bytes() / FILES), FILES);
     this.clock = clock;
     this.say = say;
-    this.thread = Thread.ofVirtual().name("access-log").unstarted(this::run);
+    this.thread = Thread.ofPlatform().daemon().name("access-log").unstarted(this::run);
   }
 
   public AccessLog start() {
@@ -78,7 +81,9 @@ public final class AccessLog implements AutoCloseable {
       return;
     }
     if (queue.remainingCapacity() > 1) {
-      queue.add(new Chunk(Arrays.copyOf(out.bytes, out.length), lines));
+      queue.add(new Chunk(out.bytes, out.length, lines));
+      byte[] next = free.poll();
+      out.bytes = next == null ? new byte[out.bytes.length] : next;
     } else {
       dropped.addAndGet(lines);
     }
@@ -90,6 +95,7 @@ public final class AccessLog implements AutoCloseable {
     try {
       for (Chunk chunk = queue.take(); chunk != END; chunk = queue.take()) {
         write(chunk);
+        free.offer(chunk.bytes);
       }
       file.close();
     } catch (InterruptedException ended) {
@@ -105,7 +111,7 @@ public final class AccessLog implements AutoCloseable {
       return;
     }
     try {
-      file.append(chunk.bytes, chunk.bytes.length);
+      file.append(chunk.bytes, chunk.length);
       written.addAndGet(chunk.lines);
       if (failing) {
         failing = false;

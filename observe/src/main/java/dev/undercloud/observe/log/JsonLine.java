@@ -14,12 +14,11 @@ final class JsonLine {
   byte[] bytes = new byte[16 << 10];
   int length;
 
-  void raw(String ascii) {
-    int n = ascii.length();
-    room(n);
-    for (int i = 0; i < n; i++) {
-      bytes[length++] = (byte) ascii.charAt(i);
-    }
+  /** What is JSON already. */
+  void raw(byte[] json) {
+    room(json.length);
+    System.arraycopy(json, 0, bytes, length, json.length);
+    length += json.length;
   }
 
   void raw(char c) {
@@ -36,8 +35,9 @@ final class JsonLine {
     }
     digits = Math.max(digits, width);
     for (int i = length + digits - 1; i >= length; i--) {
-      bytes[i] = (byte) ('0' + value % 10);
-      value /= 10;
+      long tenth = value / 10;
+      bytes[i] = (byte) ('0' + (value - tenth * 10));
+      value = tenth;
     }
     length += digits;
   }
@@ -64,10 +64,22 @@ final class JsonLine {
   void text(byte[] from, int count) {
     room(count * 6 + 2);
     bytes[length++] = '"';
-    for (int i = 0; i < count; i++) {
+    int plain = plain(from, count);
+    System.arraycopy(from, 0, bytes, length, plain);
+    length += plain;
+    for (int i = plain; i < count; i++) {
       character((char) (from[i] & 0xff));
     }
     bytes[length++] = '"';
+  }
+
+  /** How many of the first bytes stand for themselves in JSON: mostly all. */
+  private static int plain(byte[] from, int count) {
+    int i = 0;
+    while (i < count && from[i] >= 0x20 && from[i] != '"' && from[i] != '\\' && from[i] != 0x7f) {
+      i++;
+    }
+    return i;
   }
 
   /** A JSON string. */

@@ -56,6 +56,9 @@ public final class RequestMetrics implements MetricSource {
   private final Map<String, App> apps = new HashMap<>();
   private final Map<ReplicaKey, long[]> replicas = new HashMap<>();
 
+  /** The same by unique name: one quick look an exchange. */
+  private final Map<String, long[]> byUpstream = new HashMap<>();
+
   /** The drain thread's. */
   public synchronized void record(ExchangeSlot slot) {
     App app = app(slot.app == null ? "" : slot.app);
@@ -94,11 +97,17 @@ public final class RequestMetrics implements MetricSource {
   }
 
   private long[] replica(Upstream upstream) {
-    ReplicaKey key = new ReplicaKey(upstream.app(), upstream.replica());
-    long[] counts = replicas.get(key);
+    long[] counts = byUpstream.get(upstream.id());
     if (counts == null) {
-      ReplicaKey kept = replicas.size() < MOST_REPLICAS ? key : new ReplicaKey(OTHER, OTHER);
-      counts = replicas.computeIfAbsent(kept, any -> new long[CLASSES.length]);
+      ReplicaKey key = new ReplicaKey(upstream.app(), upstream.replica());
+      if (!replicas.containsKey(key) && replicas.size() >= MOST_REPLICAS) {
+        key = new ReplicaKey(OTHER, OTHER);
+      }
+      counts = replicas.computeIfAbsent(key, any -> new long[CLASSES.length]);
+      if (byUpstream.size() >= 2 * MOST_REPLICAS) {
+        byUpstream.clear();
+      }
+      byUpstream.put(upstream.id(), counts);
     }
     return counts;
   }

@@ -2,6 +2,7 @@ package dev.undercloud.observe.query;
 
 import dev.undercloud.core.error.CloudException;
 import dev.undercloud.core.id.Hex;
+import dev.undercloud.core.telemetry.ExchangeSlot;
 import dev.undercloud.core.telemetry.LogLine;
 import dev.undercloud.core.time.Clock;
 import dev.undercloud.observe.ingest.RecentExchanges.Numbered;
@@ -158,9 +159,20 @@ public final class History {
     if (!enough) {
       fromStore(exact, since).forEach(line -> found.putIfAbsent(key(line), line));
     }
+    return latest(found, query.limit());
+  }
+
+  /** The latest lines as far as memory goes, oldest first. */
+  public List<LogEntry> remembered(LogQuery query) {
+    Map<Object, LogEntry> found = new LinkedHashMap<>();
+    fromMemory(query, found);
+    return latest(found, query.limit());
+  }
+
+  private static List<LogEntry> latest(Map<Object, LogEntry> found, int limit) {
     List<LogEntry> sorted = new ArrayList<>(found.values());
     sorted.sort(Comparator.comparing(LogEntry::time).thenComparingLong(LogEntry::seq));
-    return sorted.subList(Math.max(0, sorted.size() - query.limit()), sorted.size());
+    return sorted.subList(Math.max(0, sorted.size() - limit), sorted.size());
   }
 
   /** Where a request is asked for, a time is not needed: its lines are around it. */
@@ -185,7 +197,10 @@ public final class History {
     if (Sql.wantsAccess(query)) {
       List<Numbered> served =
           m.exchanges()
-              .newest(s -> true, (seq, e) -> query.matches(AccessLine.of(seq, e)), query.limit());
+              .newest(
+                  s -> mayMatch(query, s),
+                  (seq, e) -> query.matches(AccessLine.of(seq, e)),
+                  query.limit());
       for (Numbered n : served) {
         LogEntry line = AccessLine.of(n.seq(), n.exchange());
         found.put(key(line), line);
@@ -193,6 +208,13 @@ public final class History {
       enough &= served.size() >= query.limit();
     }
     return enough;
+  }
+
+  /** Cheap and never wrong about those it leaves out. */
+  private static boolean mayMatch(LogQuery query, ExchangeSlot slot) {
+    String request = query.requestId();
+    return (request == null || Hex.of(slot.id).equals(request))
+        && (query.app() == null || query.app().equals(slot.app));
   }
 
   private List<LogEntry> fromStore(LogQuery query, Instant since) {

@@ -3,6 +3,7 @@ package dev.undercloud.observe.query;
 import dev.undercloud.core.telemetry.LogLine;
 import dev.undercloud.observe.model.LogEntry;
 import java.time.Instant;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ public record LogQuery(
   public static final int MOST = 100_000;
 
   public LogQuery {
+    requestId = requestId == null ? null : requestId.strip().toLowerCase(Locale.ROOT);
     limit = Math.clamp(limit, 1, MOST);
   }
 

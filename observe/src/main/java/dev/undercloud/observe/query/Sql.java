@@ -24,6 +24,12 @@ final class Sql {
       "(status >= 500 OR outcome = 'UPSTREAM_ABORTED'"
           + " OR (outcome = 'TIMED_OUT' AND status <> 408))";
 
+  /** An access line but for the size of the body: what a search for text goes over. */
+  private static final String ACCESS_TEXT =
+      "method || ' ' || path || coalesce('?' || query, '') || ' ' || status"
+          + " || printf(' %.1f ms ', duration_us / 1000.0) || coalesce(replica, '-')"
+          + " || coalesce(': ' || error, '')";
+
   /** A condition and its parameter, which may be none. */
   private static final class Where {
     private final StringBuilder text = new StringBuilder();
@@ -118,14 +124,14 @@ final class Sql {
     if (query.requestId() != null) {
       where.and("id = ?", Hex.parse(query.requestId()));
     }
-    // The line itself is made from the row, so only its parts can be looked at here.
-    String grep = query.grep();
+    if (query.grep() != null) {
+      where.and("contains(" + ACCESS_TEXT + ", ?)", query.grep());
+    }
     return (connection, catalog, into) -> {
       String sql =
           Reading.selectExchanges(catalog) + where.text + " ORDER BY epoch_us DESC LIMIT ?";
-      int limit = grep == null ? query.limit() : LogQuery.MOST;
       try (PreparedStatement s = connection.prepareStatement(sql);
-          ResultSet rows = run(s, where, limit)) {
+          ResultSet rows = run(s, where, query.limit())) {
         while (rows.next()) {
           into.add(Reading.exchange(rows));
         }

@@ -55,15 +55,15 @@ public final class Explainer {
     return " It took "
         + attempts
         + " attempts: "
-        + (attempts == 2 ? "a replica" : "replicas")
-        + " failed before "
+        + (attempts == 2 ? "a connection" : "connections")
+        + " to a replica failed before "
         + f.replica()
         + " answered, and the time for that is in it.";
   }
 
   private static String compared(Facts f) {
     long took = f.e().marks().durationMicros();
-    if (f.usual().isEmpty() || took < WORTH_COMPARING || f.is(Outcome.TUNNEL_CLOSED)) {
+    if (f.usual().isEmpty() || took < WORTH_COMPARING || !f.is(Outcome.COMPLETE)) {
       return "";
     }
     double usual = f.usual().getAsDouble();

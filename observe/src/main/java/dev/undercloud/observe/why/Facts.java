@@ -58,7 +58,19 @@ record Facts(Exchange e, List<Part> parts, OptionalDouble usual) {
     if (error == null || error.isBlank()) {
       return "";
     }
-    return ": " + (error.endsWith(".") ? error.substring(0, error.length() - 1) : error);
+    String said = error.endsWith(".") ? error.substring(0, error.length() - 1) : error;
+    String name = e.replica() + " ";
+    return ": " + (said.startsWith(name) ? "it " + said.substring(name.length()) : said);
+  }
+
+  /** What went on when it ended, where its end was not marked. */
+  String unfinished() {
+    Stage last = Stage.ACCEPT;
+    for (int i = 0; i < Stage.COUNT; i++) {
+      last = e.marks().has(Stage.at(i)) ? Stage.at(i) : last;
+    }
+    Stage next = last == Stage.DRAIN ? last : Stage.at(last.ordinal() + 1);
+    return new Part(next, 0, 0).name();
   }
 
   /** {@code 182 of 190 ms}. */

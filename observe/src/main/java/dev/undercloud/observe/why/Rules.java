@@ -16,6 +16,9 @@ final class Rules {
   /** Below it there is nothing to be made better, in microseconds. */
   private static final long QUICK = 5_000;
 
+  /** A body up to it fits into any socket's buffer: the kernel takes it at once, in bytes. */
+  private static final long SMALL = 64 << 10;
+
   /** A body beyond it takes its time on the wire, in bytes. */
   private static final long LARGE = 1 << 20;
 
@@ -68,9 +71,10 @@ final class Rules {
               "preconnect",
               f -> f.mostly(Stage.BEGIN),
               f ->
-                  "The client opened the connection and sent its request only "
-                      + Facts.time(f.micros(Stage.BEGIN))
-                      + " later, as browsers do ahead of need; the request itself took "
+                  Facts.time(f.micros(Stage.BEGIN))
+                      + " passed from the opening of the connection to the first byte of the"
+                      + " request: browsers open connections ahead of need, and Undercloud itself is"
+                      + " slow in its first moments. The request took "
                       + Facts.time(f.e().marks().durationMicros())
                       + "."),
           new Rule(
@@ -89,6 +93,15 @@ final class Rules {
                       + " of "
                       + Facts.time(f.total())
                       + " before it chose a replica: the machine's processors were busy. Look at `undercloud status`."),
+          new Rule(
+              "failed attempts",
+              f -> f.e().attempts() > 1 && (f.mostly(Stage.QUEUE) || f.mostly(Stage.CONNECT)),
+              f ->
+                  "Attempts that failed took most of it, "
+                      + f.share(f.mostly(Stage.QUEUE) ? Stage.QUEUE : Stage.CONNECT)
+                      + "; then "
+                      + f.replica()
+                      + " answered. Look at `undercloud logs` for what ended the others."),
           new Rule(
               "queued",
               f -> f.mostly(Stage.QUEUE),
@@ -148,6 +161,15 @@ final class Rules {
                       + f.share(Stage.BODY)
                       + " to finish it: it streams, or makes the page piece by piece."),
           new Rule(
+              "slow to write",
+              f -> f.mostly(Stage.DRAIN) && f.e().responseBytes() <= SMALL,
+              f ->
+                  "Undercloud itself took "
+                      + f.share(Stage.DRAIN)
+                      + " to hand the small response on after the app was done: the machine's"
+                      + " processors were busy, or it had just started. Look at `undercloud"
+                      + " status`."),
+          new Rule(
               "slow reader",
               f -> f.mostly(Stage.DRAIN),
               f ->
@@ -179,9 +201,7 @@ final class Rules {
   private static String noSuchHost(Facts f) {
     return "No app answers to the host \""
         + f.e().host()
-        + "\""
-        + f.because()
-        + ". Look at the `hosts` of the app, or at the name the client asked for.";
+        + "\". Look at the `hosts` of the app, or at the name the client asked for.";
   }
 
   private static String tooMuch(Facts f) {
@@ -191,7 +211,7 @@ final class Rules {
   private static String noneInService(Facts f) {
     String waited =
         f.micros(Stage.QUEUE) > QUICK ? " after " + Facts.time(f.micros(Stage.QUEUE)) : "";
-    return "No replica was in service"
+    return "No replica could take it"
         + waited
         + f.because()
         + ". Look at `undercloud status` and the app's last log lines.";
@@ -227,11 +247,14 @@ final class Rules {
 
   private static String clientGone(Facts f) {
     List<Part> parts = f.parts();
-    String during = parts.isEmpty() ? "" : ", during: " + parts.getLast().name();
+    boolean ended = f.e().marks().has(Stage.DRAIN) && !parts.isEmpty();
+    String when =
+        ended
+            ? " after " + Facts.time(f.total()) + ", during: " + parts.getLast().name()
+            : ", during: " + f.unfinished() + " (how long that was is not known)";
     boolean waiting = f.reached() && f.e().responseBytes() == 0 && f.micros(Stage.BODY) == 0;
-    return "The client went away after "
-        + Facts.time(f.total())
-        + during
+    return "The client went away"
+        + when
         + f.because()
         + (waiting
             ? ". It got no byte of an answer from " + f.replica() + ", which may be too slow."

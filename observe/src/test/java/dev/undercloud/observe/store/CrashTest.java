@@ -24,6 +24,7 @@ class CrashTest {
       new RequestQuery(null, null, Instant.EPOCH, false, false, null, 1_000);
 
   @TempDir Path home;
+  @TempDir Path temporary;
 
   private final FakeClock clock = new FakeClock("2026-11-23T10:00:00Z");
 
@@ -33,6 +34,8 @@ class CrashTest {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
+                // Its copy of the native library goes where the test cleans up.
+                "-Djava.io.tmpdir=" + temporary,
                 "-cp",
                 System.getProperty("java.class.path"),
                 OtherProcess.class.getName(),

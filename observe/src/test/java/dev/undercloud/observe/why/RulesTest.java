@@ -65,7 +65,7 @@ class RulesTest {
             s -> ms(s, NEVER, 0, 0, 0, 0, 1, 3, 3, 3)),
         of(
             "preconnect",
-            "sent its request only 9000 ms later",
+            "9000 ms passed from the opening of the connection",
             s -> ms(s, 0, 9000, 9001, 9001, 9002, 9003, 9020, 9021, 9021)),
         of(
             "slow head",
@@ -79,6 +79,13 @@ class RulesTest {
             "queued",
             "Waiting for a replica took 900 of 930 ms",
             s -> ms(s, NEVER, 0, 1, 1, 901, 902, 928, 929, 930)),
+        of(
+            "failed attempts",
+            "Attempts that failed took most of it, 900 of 930 ms; then web.1 answered.",
+            s -> {
+              ms(s, NEVER, 0, 1, 1, 901, 902, 928, 929, 930);
+              s.attempts = 2;
+            }),
         of(
             "connecting",
             "Waiting for a connection to web.1 took 1000 of 1012 ms",
@@ -102,9 +109,16 @@ class RulesTest {
               s.responseBytes = 20 << 20;
             }),
         of(
+            "slow to write",
+            "Undercloud itself took 5000 of 5012 ms to hand the small response on",
+            s -> ms(s, NEVER, 0, 1, 1, 2, 3, 11, 12, 5012)),
+        of(
             "slow reader",
             "The client read slowly: 5000 of 5012 ms",
-            s -> ms(s, NEVER, 0, 1, 1, 2, 3, 11, 12, 5012)),
+            s -> {
+              ms(s, NEVER, 0, 1, 1, 2, 3, 11, 12, 5012);
+              s.responseBytes = 1 << 20;
+            }),
         of(
             "app error",
             "The app itself answered 500 after 40 ms (web.1).",
@@ -147,7 +161,7 @@ class RulesTest {
             }),
         of(
             "none in service",
-            "No replica was in service after 2000 ms: web.1 is starting.",
+            "No replica could take it after 2000 ms: web.1 is starting.",
             s -> {
               ms(s, NEVER, 0, 1, 1, 2001, NEVER, NEVER, NEVER, 2002);
               s.upstream = null;
@@ -159,7 +173,7 @@ class RulesTest {
             "web.1 gave no answer: it closed the connection, so Undercloud answered 502 after 12 ms and 2 attempts.",
             s -> {
               s.attempts = 2;
-              edge(s, 502, "it closed the connection");
+              edge(s, 502, "web.1 closed the connection");
             }),
         of(
             "own answer",
@@ -252,6 +266,20 @@ class RulesTest {
   }
 
   @Test
+  void saysWhatIsNotKnown() {
+    Exchange gone =
+        exchange(s -> {
+          ms(s, NEVER, 0, 1, 1, 2, 3, NEVER, NEVER, NEVER);
+          s.outcome = Outcome.CLIENT_ABORTED;
+          s.status = 0;
+          s.responseBytes = 0;
+        });
+    assertThat(verdict(gone, 1_000))
+        .startsWith(
+            "The client went away, during: waiting for the app (how long that was is not known)");
+  }
+
+  @Test
   void tellsOfOtherAttempts() {
     Exchange retried =
         exchange(s -> {
@@ -259,7 +287,7 @@ class RulesTest {
           s.attempts = 2;
         });
     assertThat(verdict(retried, 150_000))
-        .contains("It took 2 attempts: a replica failed before web.1 answered");
+        .contains("It took 2 attempts: a connection to a replica failed before web.1 answered");
   }
 
   private static String verdict(Exchange e, double usualMicros) {

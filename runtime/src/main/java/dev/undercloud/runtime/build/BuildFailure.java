@@ -93,10 +93,12 @@ final class BuildFailure {
   private static final Pattern TELLING =
       Pattern.compile(
           "^\\s*(?:ERROR|error|fatal|FATAL|Error)\\b|\\berror:|Error:|[×╰]─?[▶>]?|No such file|not found"
-              + "|does not|THESE PACKAGES|hint:|Got\\s|Expected sha");
+              + "|does not|THESE PACKAGES|hint:|^\\s+cause:|Got\\s|Expected sha");
   private static final Pattern IDLE =
       Pattern.compile(
           "note: This error originates|\\[end of output]|This is an issue with the package|\\[notice]|pip's dependency resolver");
+
+  private static final String CONTINUED = " ".repeat(9);
 
   private BuildFailure() {}
 
@@ -119,10 +121,7 @@ final class BuildFailure {
         break;
       }
     }
-    said.stream()
-        .filter(line -> TELLING.matcher(line).find() && !IDLE.matcher(line).find())
-        .filter(line -> !lines.contains(line))
-        .forEach(lines::add);
+    telling(said).stream().filter(line -> !lines.contains(line)).forEach(lines::add);
     if (lines.isEmpty()) {
       lines.addAll(said.subList(Math.max(0, said.size() - MOST_LINES), said.size()));
     }
@@ -131,6 +130,20 @@ final class BuildFailure {
     }
     return CloudException.external(
         "build-failed", "the app's packages could not be installed", some(lines), remedy);
+  }
+
+  private static List<String> telling(List<String> said) {
+    List<String> telling = new ArrayList<>();
+    boolean cause = false;
+    for (String line : said) {
+      // uv shows the place of an error below its cause, indented further.
+      cause = cause && line.startsWith(CONTINUED);
+      if (cause || (TELLING.matcher(line).find() && !IDLE.matcher(line).find())) {
+        telling.add(line);
+        cause |= line.strip().startsWith("cause:");
+      }
+    }
+    return telling;
   }
 
   /** Our own reading and writing failed: mostly a full disk or a folder that is not ours. */

@@ -17,9 +17,10 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs one child of a build: in a session of its own, with low priority, capped memory and a time
- * limit. When we are interrupted, run out of time or die, even of SIGKILL, its whole process group
- * dies too. Blocking; the output is delivered on a virtual thread of its own, in order.
+ * Runs one child of a build: in a session of its own, with a time limit and, where it is real work,
+ * low priority and capped memory. When we are interrupted, run out of time or die, even of SIGKILL,
+ * its whole process group dies too. Blocking; the output is delivered on a virtual thread of its
+ * own, in order.
  */
 final class BuildProcess {
   /** Longer lines are cut: a wheel that prints its content must not fill our memory. */
@@ -38,18 +39,32 @@ final class BuildProcess {
   private static final String GUARD =
       """
       umask 022; exec 3<&0
-      { cat <&3; kill -KILL -- -$$; } >/dev/null 2>&1 &
+      { read -r end <&3; kill -KILL -$$; } >/dev/null 2>&1 &
       "$@" </dev/null 3<&-; code=$?
       kill $! 2>/dev/null
       exit $code
       """;
 
+  /** By its path: the PATH of a build is the user's and may lack it. */
+  private static final String SHELL = "/bin/sh";
+
   private final Map<String, String> environment;
   private final Duration limit;
+  private final boolean modest;
 
+  /** For a question that is answered in no time. */
   BuildProcess(Map<String, String> environment, Duration limit) {
+    this(environment, limit, false);
+  }
+
+  /**
+   * @param modest whether it is real work, which must not take the processor or the memory from
+   *     what serves
+   */
+  BuildProcess(Map<String, String> environment, Duration limit, boolean modest) {
     this.environment = environment;
     this.limit = limit;
+    this.modest = modest;
   }
 
   /**
@@ -61,11 +76,13 @@ final class BuildProcess {
   int run(List<String> command, Path directory, Output output) throws IOException {
     Optional<Path> setsid = Executables.find("setsid", environment);
     List<String> words = new ArrayList<>();
-    setsid.ifPresent(path -> words.addAll(List.of(path.toString(), "sh", "-c", GUARD, "build")));
-    Executables.find("nice", environment)
-        .ifPresent(path -> words.addAll(List.of(path.toString(), "-n", "10")));
-    Executables.find("prlimit", environment)
-        .ifPresent(path -> words.addAll(List.of(path.toString(), "--as=" + MOST_MEMORY)));
+    setsid.ifPresent(path -> words.addAll(List.of(path.toString(), SHELL, "-c", GUARD, "build")));
+    if (modest) {
+      Executables.find("nice", environment)
+          .ifPresent(path -> words.addAll(List.of(path.toString(), "-n", "10")));
+      Executables.find("prlimit", environment)
+          .ifPresent(path -> words.addAll(List.of(path.toString(), "--as=" + MOST_MEMORY)));
+    }
     words.addAll(command);
     ProcessBuilder builder =
         new ProcessBuilder(words).directory(directory.toFile()).redirectErrorStream(true);
@@ -115,7 +132,7 @@ final class BuildProcess {
 
   private void signalGroup(long group) throws IOException {
     Process kill =
-        new ProcessBuilder("sh", "-c", "kill -KILL -- -" + group)
+        new ProcessBuilder(SHELL, "-c", "kill -KILL -" + group)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();

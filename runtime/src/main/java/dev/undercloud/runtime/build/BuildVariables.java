@@ -66,6 +66,9 @@ final class BuildVariables {
     build.put("PIP_NO_WARN_SCRIPT_LOCATION", "1");
     // Five retries, pip's default, make a machine without network wait a minute for nothing.
     build.putIfAbsent("PIP_RETRIES", "2");
+    // Without a retry pip does not say that the index could not be reached.
+    build.replace("PIP_RETRIES", "0", "1");
+    build.putIfAbsent("UV_HTTP_RETRIES", "1");
     build.put("UV_NO_PROGRESS", "1");
     build.put("UV_COMPILE_BYTECODE", "1");
     build.put("NO_COLOR", "1");

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
@@ -50,6 +51,12 @@ final class Environments {
     digest.add(python.platform()).add(installer);
     wanted.describe(digest);
     return digest.hex().substring(0, 16);
+  }
+
+  /** The environment {@code key} if it is there whole. */
+  Optional<Path> ready(String key) throws IOException {
+    Path environment = folder.resolve(key);
+    return complete(environment) ? Optional.of(environment) : Optional.empty();
   }
 
   /** The environment {@code key}, built if it is not there. */

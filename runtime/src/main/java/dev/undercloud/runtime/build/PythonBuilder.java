@@ -8,7 +8,6 @@ import dev.undercloud.runtime.driver.Output;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
@@ -36,9 +35,6 @@ import org.jspecify.annotations.Nullable;
  * run. Blocking; one build of an app at a time, builds of different apps at once.
  */
 public final class PythonBuilder implements Builder {
-  /** Compiling is a convenience: an app starts without it, a little later. */
-  private static final Duration COMPILE_LIMIT = Duration.ofMinutes(2);
-
   private static final String UNFINISHED = ".building";
   private static final int ID_LENGTH = 12;
 
@@ -49,6 +45,7 @@ public final class PythonBuilder implements Builder {
   private final Map<String, String> host;
   private final Clock clock;
   private final ProjectScan.Limits limits;
+  private final boolean modest;
   private final Interpreters interpreters;
   private final Environments environments;
 
@@ -61,17 +58,6 @@ public final class PythonBuilder implements Builder {
   public PythonBuilder(
       Path stateHome, Path appState, Map<String, String> host, Clock clock, Access access) {
     this(stateHome, appState, host, clock, access, Tuning.DEFAULT);
-  }
-
-  /** What tests set otherwise. */
-  record Tuning(
-      ProjectScan.Limits limits, Duration installLimit, List<Path> usualFolders, Path wheels) {
-    static final Tuning DEFAULT =
-        new Tuning(
-            ProjectScan.Limits.DEFAULT,
-            PackageInstaller.LIMIT,
-            Interpreters.USUAL,
-            PackageInstaller.DEBIAN_WHEELS);
   }
 
   PythonBuilder(
@@ -87,12 +73,12 @@ public final class PythonBuilder implements Builder {
     this.data = appState.toAbsolutePath().normalize().resolve("data");
     this.host = Map.copyOf(host);
     this.clock = clock;
-    this.limits = tuning.limits;
+    this.modest = tuning.modest();
+    this.limits = tuning.limits();
     InterpreterProbe probe =
         new InterpreterProbe(this.stateHome.resolve("python/interpreters.json"), host);
-    this.interpreters = new Interpreters(host, probe, access, tuning.usualFolders);
-    PackageInstaller installer =
-        new PackageInstaller(host, interpreters, tuning.installLimit, tuning.wheels);
+    this.interpreters = new Interpreters(host, probe, access, tuning.pythons());
+    PackageInstaller installer = new PackageInstaller(host, interpreters, tuning);
     this.environments = new Environments(this.stateHome.resolve("envs"), installer, clock);
   }
 
@@ -101,7 +87,8 @@ public final class PythonBuilder implements Builder {
     try {
       Trees.openFolder(stateHome);
       Trees.openFolder(Trees.parent(releases));
-      Trees.openFolder(releases);
+      // Snapshots hold .env files: passable for replicas, listed for nobody.
+      Trees.setMode(Trees.openFolder(releases), "rwx--x--x");
       Optional<Interpreter> python =
           app.build().python()
               ? Optional.of(interpreters.choose(wanted(app), log))
@@ -116,6 +103,7 @@ public final class PythonBuilder implements Builder {
    * Removes every release but those of {@code ids}, and every environment that no release of any
    * app needs any more. Not while a build of this app runs.
    */
+  @Override
   public void retain(Collection<String> ids) {
     try {
       for (Path release : finished()) {
@@ -152,7 +140,7 @@ public final class PythonBuilder implements Builder {
             new Snapshots(data).copy(entries, app.directory(), building.resolve("source"), looked);
         source = building.resolve("source");
       }
-      Built built = environment(app, python, source, log);
+      Built built = environment(app, python, known, source, log);
       String id = id(app, manifest, built.key);
       Path target = releases.resolve(id);
       new DataDirectory(data, app.directory(), host)
@@ -173,19 +161,34 @@ public final class PythonBuilder implements Builder {
     }
   }
 
-  private record Built(@Nullable Path environment, String key, boolean installsProject) {}
+  /**
+   * @param memo for the next build; null where it must look again
+   */
+  private record Built(
+      @Nullable Path environment, String key, boolean installsProject, @Nullable Memo memo) {}
 
-  private Built environment(AppSpec app, Optional<Interpreter> python, Path source, Output log)
+  private Built environment(
+      AppSpec app, Optional<Interpreter> python, @Nullable Path known, Path source, Output log)
       throws IOException {
     if (python.isEmpty()) {
-      return new Built(null, "", false);
+      return new Built(null, "", false, null);
+    }
+    String inputs = Memo.inputs(python.get(), app.build());
+    Optional<Memo> memo = known == null ? Optional.empty() : Memo.read(known, inputs);
+    if (memo.isPresent()) {
+      Optional<Path> ready = environments.ready(memo.get().key());
+      if (ready.isPresent()) {
+        return new Built(ready.get(), memo.get().key(), memo.get().installsProject(), memo.get());
+      }
     }
     Dependencies wanted = Dependencies.read(source, app.directory(), app.build());
     String key = Environments.key(python.get(), app.build().installer().name(), wanted);
     Map<String, String> named = new HashMap<>(app.environment());
     named.keySet().retainAll(wanted.requirements().variables());
     Path environment = environments.ensure(key, python.get(), wanted, named, log);
-    return new Built(environment, key, wanted.requirements().installsProject());
+    boolean itself = wanted.requirements().installsProject();
+    Memo now = wanted.requirements().leavesProject() ? null : new Memo(inputs, key, itself);
+    return new Built(environment, key, itself, now);
   }
 
   /** The last release if the project certainly still is what it was made of; else null. */
@@ -208,38 +211,18 @@ public final class PythonBuilder implements Builder {
       Snapshots.again(source, copy);
     }
     manifest.write(building.resolve("manifest"));
+    if (built.memo != null) {
+      built.memo.write(building);
+    }
     if (built.environment != null) {
       if (!built.installsProject) {
         LocalPackage.write(copy, building);
       }
-      compile(built.environment, copy, target.resolve("source"), log);
+      Path python = built.environment.resolve("bin/python");
+      new ByteCode(host, modest).write(python, copy, target.resolve("source"), log);
     }
     Trees.setMode(building, "rwxr-xr-x");
     Files.move(building, target);
-  }
-
-  /** Byte code beside the source, which replicas cannot write; a file with an error has none. */
-  private void compile(Path environment, Path source, Path finalSource, Output log)
-      throws IOException {
-    List<String> command =
-        List.of(
-            environment.resolve("bin/python").toString(),
-            "-I",
-            "-m",
-            "compileall",
-            "-qq",
-            "-d",
-            finalSource.toString(),
-            source.toString());
-    try {
-      new BuildProcess(BuildVariables.withoutPython(host), COMPILE_LIMIT)
-          .run(command, source, line -> {});
-    } catch (CloudException slow) {
-      if (Thread.currentThread().isInterrupted()) {
-        throw slow;
-      }
-      log.line("byte code was not written: " + slow.problem().why());
-    }
   }
 
   private static String id(AppSpec app, Manifest manifest, String environmentKey) {

@@ -105,6 +105,11 @@ final class Requirements {
     return locals.stream().anyMatch(Requirements::isProject);
   }
 
+  /** Whether files outside of the project are among them: a snapshot does not know of those. */
+  boolean leavesProject() {
+    return files.keySet().stream().anyMatch(Path::isAbsolute);
+  }
+
   /** Whether a requirement is pinned to a hash: then pip wants one of every other, too. */
   boolean hashed() {
     return files.values().stream().anyMatch(text -> text.contains("--hash"));

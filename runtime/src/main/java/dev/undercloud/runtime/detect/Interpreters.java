@@ -8,7 +8,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Python interpreters that may be on this machine, in the order they are tried. */
+/**
+ * Python interpreters that may be on this machine, in the order of the search path: what runs the
+ * app is likely to be the same, so that it understands the same syntax.
+ */
 final class Interpreters {
   private static final List<String> NAMES = List.of("python3", "python");
   private static final List<String> USUAL =
@@ -16,7 +19,7 @@ final class Interpreters {
 
   private Interpreters() {}
 
-  /** Existing programs, those on the search path first. */
+  /** Existing programs. */
   static List<Path> on(String searchPath) {
     List<String> folders = new ArrayList<>(List.of(searchPath.split(":")));
     folders.addAll(USUAL);

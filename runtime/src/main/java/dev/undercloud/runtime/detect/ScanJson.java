@@ -80,6 +80,7 @@ final class ScanJson {
         need(node, "server"),
         text(node, "object"),
         port.isInt() ? port.asInt() : null,
+        node.path("guarded").asBoolean(),
         node.path("more").asBoolean());
   }
 
@@ -101,7 +102,7 @@ final class ScanJson {
         node.path("contrib").asBoolean(),
         node.path("static_app").asBoolean(),
         node.path("whitenoise").asBoolean(),
-        node.path("sqlite").isObject() ? place(node.path("sqlite")) : null);
+        node.path("finders").asBoolean());
   }
 
   private static @Nullable Constant constant(JsonNode node) {

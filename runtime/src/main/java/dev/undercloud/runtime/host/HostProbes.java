@@ -4,6 +4,7 @@ import dev.undercloud.core.route.Address;
 import dev.undercloud.core.unit.ByteSize;
 import dev.undercloud.runtime.driver.Capabilities;
 import dev.undercloud.runtime.process.ProcessDriver;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
@@ -16,8 +17,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Looks at everything on this host that decides how well apps run on it. Blocking; takes well under
- * a second. Leaves nothing behind.
+ * Looks at everything on this host that decides how well apps run on it. Blocking; takes a second
+ * or two, most of it for interpreters to start. Leaves nothing behind.
  *
  * @param driver whose capabilities are told
  * @param stateHome the state folder, which need not exist yet
@@ -200,9 +201,10 @@ public record HostProbes(
     }
   }
 
+  /** A setting of the kernel; such files give out all at the first read and nothing at a next. */
   private static String number(String name) {
-    try {
-      return Files.readString(Path.of("/proc/sys/fs/inotify", name)).strip();
+    try (BufferedReader in = Files.newBufferedReader(Path.of("/proc/sys/fs/inotify", name))) {
+      return String.valueOf(in.readLine());
     } catch (IOException unreadable) {
       return "unknown";
     }

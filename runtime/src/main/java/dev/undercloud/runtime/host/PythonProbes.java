@@ -3,6 +3,7 @@ package dev.undercloud.runtime.host;
 import dev.undercloud.runtime.process.RunAs;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
@@ -24,7 +29,7 @@ record PythonProbes(RunAs runAs, Map<String, String> environment) {
   private static final long SECONDS = 5;
 
   /** More than anyone has; each costs the start of an interpreter. */
-  private static final int MOST = 8;
+  private static final int MOST = 16;
 
   private static final String ASK =
       "import sys, importlib.util as u\n"
@@ -109,10 +114,20 @@ record PythonProbes(RunAs runAs, Map<String, String> environment) {
 
   private List<Python> pythons() {
     Map<String, Python> found = new LinkedHashMap<>();
-    for (Path candidate : candidates()) {
-      if (found.size() < MOST) {
-        ask(candidate).forEach(python -> found.putIfAbsent(identity(python.path), python));
+    List<Path> candidates = candidates();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<List<Python>>> answers =
+          candidates.stream()
+              .limit(MOST)
+              .map(candidate -> threads.submit(() -> ask(candidate)))
+              .toList();
+      for (Future<List<Python>> answer : answers) {
+        answer.get().forEach(python -> found.putIfAbsent(identity(python.path), python));
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
     }
     return List.copyOf(found.values());
   }
@@ -134,13 +149,21 @@ record PythonProbes(RunAs runAs, Map<String, String> environment) {
               folder,
               file ->
                   NAME.matcher(file.getFileName().toString()).matches()
-                      && Files.isExecutable(file))) {
+                      && Files.isExecutable(file)
+                      && (file.endsWith("python3") || !script(file)))) {
         files.forEach(found::add);
       } catch (IOException unreadable) {
         continue;
       }
     }
     return found;
+  }
+
+  /** Version managers put a script under every name; one of them is enough to ask. */
+  private static boolean script(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return in.read() == '#';
+    }
   }
 
   private List<Path> folders() {

@@ -25,7 +25,7 @@ final class Addresses {
 
   private static final String SOCKET = "http";
 
-  private final int self = Sys.euid();
+  private final int self = ProcStat.euid();
   private final String mark;
   private final Set<Integer> ports = new HashSet<>();
 

@@ -20,6 +20,9 @@ import java.util.Optional;
  *     gives us none
  */
 record Cgroup(List<Path> groups) {
+  /** The file that lists the processes of a group and takes new ones. */
+  static final String PROCESSES = "cgroup.procs";
+
   static final Cgroup NONE = new Cgroup(List.of());
 
   /** A group stays busy for a moment after its last process died. */
@@ -35,7 +38,7 @@ record Cgroup(List<Path> groups) {
 
   /** The files a process writes its id into to join. */
   List<Path> joins() {
-    return groups.stream().map(group -> group.resolve("cgroup.procs")).toList();
+    return groups.stream().map(group -> group.resolve(PROCESSES)).toList();
   }
 
   /** The processes in it, those of groups the app made below it included. */
@@ -47,9 +50,7 @@ record Cgroup(List<Path> groups) {
 
   private static void collect(Path group, List<Long> pids) {
     try {
-      Files.readAllLines(group.resolve("cgroup.procs")).stream()
-          .map(Long::parseLong)
-          .forEach(pids::add);
+      Files.readAllLines(group.resolve(PROCESSES)).stream().map(Long::parseLong).forEach(pids::add);
     } catch (IOException gone) {
       return;
     }
@@ -119,12 +120,16 @@ record Cgroup(List<Path> groups) {
     return Optional.empty();
   }
 
-  /** Removes the groups and what is empty above them; whether nothing is left. */
+  /**
+   * Removes the groups and what is empty above them; whether nothing is left. Ends who came late:
+   * one that was being started when everything was already being ended.
+   */
   boolean remove(Clock clock) throws InterruptedException {
     long deadline = clock.nanos() + REMOVE_PATIENCE.toNanos();
     boolean gone = true;
     for (Path group : groups) {
       while (!removed(group) && clock.nanos() < deadline) {
+        kill();
         clock.sleep(Duration.ofMillis(5));
       }
       gone &= !Files.exists(group);

@@ -1,6 +1,7 @@
 package dev.undercloud.runtime.process;
 
 import dev.undercloud.core.model.Limits;
+import dev.undercloud.core.time.Clock;
 import dev.undercloud.core.unit.ByteSize;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -8,9 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The cgroup hierarchies in which this process can really make groups, limit them and put processes
@@ -21,8 +25,9 @@ final class Cgroups {
   private static final Limits SMALL = new Limits(1.0, ByteSize.ofMiB(64), 64);
   private static final List<String> LIMITING = List.of("cpu", "memory", "pids");
 
-  /** Joins each group named; the probe is that this works. */
-  private static final String JOIN = "for f do echo $$ >\"$f\" || exit 1; done";
+  /** Joins each group named and says which it could; the probe is that this works. */
+  private static final String JOIN =
+      "exec 2>/dev/null; for f do if echo $$ >\"$f\"; then echo \"$f\"; fi; done";
 
   private final List<CgroupTree> trees;
   private final String mark;
@@ -40,19 +45,19 @@ final class Cgroups {
    * @param mark of the state folder, in the name of every group
    */
   static Cgroups probe(String mark) {
-    List<CgroupTree> works = new ArrayList<>();
+    List<CgroupTree> first = new ArrayList<>();
+    List<CgroupTree> second = new ArrayList<>();
     Set<String> taken = new HashSet<>();
-    List<CgroupMount> mounts = CgroupMount.all();
-    for (CgroupMount mount : mounts) {
-      Optional<CgroupTree> tree =
-          mount.unified()
-              ? unified(mount, mark)
-              : works(new CgroupTree(mount.point(), false, mount.controllers()), mark);
+    for (CgroupMount mount : CgroupMount.all()) {
       // A hierarchy that is mounted twice is used once.
-      tree.filter(t -> t.unified() ? taken.add("v2") : taken.addAll(t.controllers()))
-          .ifPresent(works::add);
+      if (mount.unified() && second.isEmpty()) {
+        unified(mount, mark).ifPresent(second::add);
+      } else if (!mount.unified() && taken.addAll(mount.controllers())) {
+        first.add(new CgroupTree(mount.point(), false, mount.controllers()));
+      }
     }
-    return new Cgroups(works, mark);
+    second.addAll(working(first, mark));
+    return new Cgroups(second, mark);
   }
 
   /** The highest group of version 2 that we may divide: the root, or what was delegated to us. */
@@ -105,28 +110,44 @@ final class Cgroups {
   }
 
   private static Optional<CgroupTree> works(CgroupTree tree, String mark) {
-    if (!Files.isWritable(tree.top())) {
-      return Optional.empty();
-    }
+    return working(List.of(tree), mark).stream().findFirst();
+  }
+
+  /** Those in which a group can be made, limited and joined; one process tries to join them all. */
+  private static List<CgroupTree> working(List<CgroupTree> trees, String mark) {
     // No app can be called so.
     String family = mark + "~probe";
     String id = "probe-" + ProcessHandle.current().pid();
-    Cgroup group = new Cgroup(List.of(tree.group(family, id)));
+    Map<String, CgroupTree> made = new LinkedHashMap<>();
+    List<Path> groups = new ArrayList<>();
+    for (CgroupTree tree : trees) {
+      if (Files.isWritable(tree.top())) {
+        groups.add(tree.group(family, id));
+        try {
+          Path group = tree.create(family, id, SMALL);
+          made.put(group.resolve(Cgroup.PROCESSES).toString(), tree);
+        } catch (IOException refused) {
+          continue;
+        }
+      }
+    }
     try {
-      tree.create(family, id, SMALL);
+      if (made.isEmpty()) {
+        return List.of();
+      }
       List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", JOIN, "join"));
-      group.joins().forEach(file -> command.add(file.toString()));
-      return Tools.succeeds(command) ? Optional.of(tree) : Optional.empty();
-    } catch (IOException refused) {
-      return Optional.empty();
+      command.addAll(made.keySet());
+      List<String> joined = Tools.output(command).orElse("").lines().toList();
+      made.keySet().retainAll(joined);
+      return List.copyOf(made.values());
     } finally {
-      removeNow(group);
+      removeNow(new Cgroup(groups));
     }
   }
 
   private static void removeNow(Cgroup group) {
     try {
-      group.remove(dev.undercloud.core.time.Clock.system());
+      group.remove(Clock.system());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -148,7 +169,7 @@ final class Cgroups {
       String controllers =
           tree.controllers().isEmpty()
               ? "no controllers"
-              : String.join(" ", new java.util.TreeSet<>(tree.controllers()));
+              : String.join(" ", new TreeSet<>(tree.controllers()));
       parts.add("v" + (tree.unified() ? 2 : 1) + " " + tree.top() + " (" + controllers + ")");
     }
     return String.join(", ", parts);

@@ -69,6 +69,16 @@ final class Exits {
     return new Exit(code, 0, false, "exit code " + code + explanation(code, record));
   }
 
+  /** The leader ended well and left others to do the work, which is nobody to look after. */
+  static Exit wentToBackground() {
+    return new Exit(
+        0,
+        0,
+        false,
+        "exit code 0: it went to the background, where it was ended; run it in the foreground,"
+            + " without an option like --daemon");
+  }
+
   private static String explanation(int code, RunRecord record) {
     String what = record.shell() ? "a command in `" + record.program() + "`" : record.program();
     return switch (code) {

@@ -39,6 +39,11 @@ final class Host {
     runAs = once(() -> RunAs.probe(home));
   }
 
+  /** Finds out now, on a thread of its own, what the first start will want to know. */
+  void lookAhead() {
+    Thread.ofVirtual().name("host-probe").start(this::capabilities);
+  }
+
   /** One folder has one mark, by whatever links it is named. */
   private static Path real(Path folder) {
     try {
@@ -88,8 +93,8 @@ final class Host {
           "Limits of "
               + String.join(", ", lost)
               + " are not enforced: no cgroup with that controller may be made here. "
-              + (Sys.euid() == 0
-                  ? "Mount the cgroup file system writable."
+              + (ProcStat.euid() == 0
+                  ? "Start it on the host itself, or as a systemd service with Delegate=yes."
                   : "Start it as root, or as `systemd-run --user --scope -p Delegate=yes …`."));
     }
     if (!runAs().drops()) {
@@ -97,7 +102,9 @@ final class Host {
           "Replicas run as the user of Undercloud itself, because "
               + runAs().why()
               + ": they can read and change whatever it can. "
-              + (Sys.euid() == 0 ? "Install util-linux." : "As root each app has its own user."));
+              + (ProcStat.euid() == 0
+                  ? "Install util-linux."
+                  : "As root each app has its own user."));
     }
     return new Capabilities(
         groups.limits("cpu"),
@@ -122,7 +129,7 @@ final class Host {
   /** Makes the folder of running replicas; as root others may pass through it to their own. */
   void makeRunDirectory() throws IOException {
     if (!Files.isDirectory(runDirectory)) {
-      RunFiles.makePrivate(runDirectory, Sys.euid() == 0);
+      RunFiles.makePrivate(runDirectory, ProcStat.euid() == 0);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.undercloud.runtime.process;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A line of {@code /proc/<pid>/stat} (proc(5)), as far as we need it.
@@ -103,6 +105,19 @@ record ProcStat(
   /** Whether the process of this identity runs now. */
   static boolean alive(long pid, long startTicks) {
     return of(pid).filter(stat -> stat.startTicks == startTicks && stat.alive()).isPresent();
+  }
+
+  /** The effective user id of this process. */
+  static int euid() {
+    try (Stream<String> lines = Files.lines(PROC.resolve("self/status"))) {
+      return lines
+          .filter(line -> line.startsWith("Uid:"))
+          .map(line -> Integer.valueOf(line.split("\\s+")[2]))
+          .findFirst()
+          .orElseThrow();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the driver needs /proc", e);
+    }
   }
 
   /** A variable of a process's initial environment; empty where it is unreadable or not set. */

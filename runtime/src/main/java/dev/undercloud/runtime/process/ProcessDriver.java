@@ -50,7 +50,7 @@ public final class ProcessDriver implements Driver, AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * Touches nothing until the first replica.
+   * Returns at once; begins to find out what the host allows.
    *
    * @param stateHome the state folder; its path is the mark of everything we leave on the host
    * @param runDirectory for files of running replicas, lost with a reboot or not
@@ -65,6 +65,7 @@ public final class ProcessDriver implements Driver, AutoCloseable {
     this.clock = clock;
     this.log = log;
     tailer = new Tailer(clock);
+    host.lookAhead();
     Thread.ofVirtual().name("memory-watch").start(this::watchMemory);
   }
 

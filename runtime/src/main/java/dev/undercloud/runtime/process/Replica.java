@@ -173,8 +173,11 @@ final class Replica {
             + Exits.of(Exits.UNSEEN, true, record).words());
   }
 
-  /** How it ended, for an exit status. Before its cgroup is removed. */
+  /** How it ended, for an exit status. Before what survives its leader is ended. */
   Exit describe(int status) {
+    if (status == 0 && !stopping && !members.alive().isEmpty()) {
+      return Exits.wentToBackground();
+    }
     memoryKill();
     boolean fresh = clock.nanos() - memoryKillAt < MEMORY_KILL_FRESH.toNanos();
     boolean asked = stopping && status != 128 + Sys.SIGKILL;
@@ -191,5 +194,9 @@ final class Replica {
   /** Removes all that it leaves on the host, after its last process. */
   void remove() throws InterruptedException, IOException {
     record.remove(files, clock);
+    if (members.pid() == Members.UNKNOWN) {
+      // Without its files a start cannot go on; one that was past that point can be seen now.
+      kill();
+    }
   }
 }

@@ -49,7 +49,7 @@ public final class RunAs {
    */
   public static RunAs probe(Path stateHome) {
     Path table = stateHome.resolve("users");
-    if (Sys.euid() != 0) {
+    if (ProcStat.euid() != 0) {
       return new RunAs(table, List.of(), "Undercloud itself does not run as root");
     }
     Optional<Path> setpriv = Tools.find("setpriv");

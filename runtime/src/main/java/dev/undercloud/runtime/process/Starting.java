@@ -4,6 +4,7 @@ import dev.undercloud.core.time.Clock;
 import dev.undercloud.runtime.driver.Output;
 import dev.undercloud.runtime.driver.ReplicaSpec;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +53,9 @@ final class Starting {
     } catch (IOException e) {
       undo(clock);
       throw Refusals.failed(spec, e);
+    } catch (UncheckedIOException e) {
+      undo(clock);
+      throw Refusals.failed(spec, new IOException(e.getMessage(), e));
     } catch (RuntimeException e) {
       undo(clock);
       throw e;
@@ -62,7 +66,7 @@ final class Starting {
     host.makeRunDirectory();
     Files.createDirectories(spec.dataDirectory());
     Optional<Integer> own = ownUser();
-    int user = own.orElse(Sys.euid());
+    int user = own.orElse(ProcStat.euid());
     boolean passable = own.map(host::passable).orElse(true);
     Addresses.Place place = host.addresses().place(spec.listen(), files, spec.id(), passable);
     Cgroup cgroup = host.cgroups().of(spec.app(), spec.id());
@@ -77,7 +81,7 @@ final class Starting {
     written.write(files.record());
     files.makeOutput(user);
     host.addresses().make(place, user);
-    if (Sys.euid() == 0) {
+    if (ProcStat.euid() == 0) {
       RunFiles.ownTree(spec.dataDirectory(), user);
     }
     host.cgroups().create(spec.app(), spec.id(), spec.limits());

@@ -34,7 +34,6 @@ final class Sys {
   private static final VarHandle ERRNO = STATE.varHandle(PathElement.groupElement("errno"));
 
   private static final MethodHandle KILL = bind("kill", JAVA_INT, JAVA_INT, JAVA_INT);
-  private static final MethodHandle GETEUID = bind("geteuid", JAVA_INT);
   private static final MethodHandle GETPAGESIZE = bind("getpagesize", JAVA_INT);
   private static final MethodHandle CLOSE = bind("close", JAVA_INT, JAVA_INT);
   private static final MethodHandle FALLOCATE =
@@ -56,15 +55,6 @@ final class Sys {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(STATE);
       return (int) KILL.invokeExact(state, (int) pid, signal) == 0 ? 0 : errno(state);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
-  }
-
-  /** The effective user id of this process. */
-  static int euid() {
-    try (Arena arena = Arena.ofConfined()) {
-      return (int) GETEUID.invokeExact(arena.allocate(STATE));
     } catch (Throwable e) {
       throw unexpected(e);
     }

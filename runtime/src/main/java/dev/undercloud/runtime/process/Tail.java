@@ -32,7 +32,7 @@ final class Tail {
   /** Holes are punched in steps of this: a multiple of every file system's block. */
   private static final long PUNCH_STEP = 64 << 10;
 
-  private static final int READ_AT_ONCE = 128 << 10;
+  static final int READ_AT_ONCE = 128 << 10;
 
   private final Path file;
   private final Path offsetFile;
@@ -43,7 +43,6 @@ final class Tail {
   private final LineSplitter splitter;
   private final Rate lineRate;
   private final Rate byteRate;
-  private final byte[] buffer = new byte[READ_AT_ONCE];
 
   /** Completes when everything was read after {@link #end}. */
   final CompletableFuture<Void> drained = new CompletableFuture<>();
@@ -99,10 +98,14 @@ final class Tail {
     ending = true;
   }
 
-  /** Reads what is there, within the rates; whether there was anything. */
-  boolean pump() {
+  /**
+   * Reads what is there, within the rates and as much as fits; whether there was anything.
+   *
+   * @param buffer to read into, of {@link #READ_AT_ONCE}; all replicas may have the same
+   */
+  boolean pump(byte[] buffer) {
     try {
-      boolean any = read();
+      boolean any = read(buffer);
       if (!any && ending) {
         finish();
       }
@@ -120,7 +123,7 @@ final class Tail {
     closeQuietly();
   }
 
-  private boolean read() throws IOException {
+  private boolean read(byte[] buffer) throws IOException {
     long size = in.size();
     if (size < position) {
       // The app opened its own output with truncation, as `> /dev/stdout` does.

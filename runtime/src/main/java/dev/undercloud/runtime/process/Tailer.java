@@ -13,14 +13,15 @@ final class Tailer implements AutoCloseable {
   /** Between two looks while there is output: a line is seen before a person could notice. */
   private static final Duration BUSY = Duration.ofMillis(20);
 
-  /** Between two looks when nobody has written for {@link #QUIET_LOOKS}. */
-  private static final Duration QUIET = Duration.ofMillis(50);
+  /** Between two looks when nobody has written for {@link #QUIET_LOOKS}: costs next to nothing. */
+  private static final Duration QUIET = Duration.ofMillis(100);
 
-  private static final int QUIET_LOOKS = 50;
+  private static final int QUIET_LOOKS = 100;
 
   private final Clock clock;
   private final CopyOnWriteArrayList<Tail> tails = new CopyOnWriteArrayList<>();
   private final Thread thread;
+  private final byte[] buffer = new byte[Tail.READ_AT_ONCE];
   private volatile boolean closed;
 
   Tailer(Clock clock) {
@@ -58,7 +59,7 @@ final class Tailer implements AutoCloseable {
   private boolean pump(Tail tail) {
     boolean any = false;
     try {
-      while (tail.pump() && !closed) {
+      while (tail.pump(buffer) && !closed) {
         any = true;
       }
     } catch (RuntimeException failingTaker) {

@@ -56,7 +56,8 @@ class TailTest {
   }
 
   private static void pump(Tail tail) {
-    while (tail.pump()) {
+    byte[] buffer = new byte[Tail.READ_AT_ONCE];
+    while (tail.pump(buffer)) {
       continue;
     }
   }
