@@ -11,6 +11,7 @@ import dev.undercloud.core.telemetry.LogLine;
 import dev.undercloud.core.time.Clock;
 import dev.undercloud.core.watch.Watch;
 import dev.undercloud.edge.net.Ports;
+import dev.undercloud.edge.net.Transport;
 import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -28,6 +29,10 @@ final class Rig implements AutoCloseable {
     ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
   }
 
+  /** {@code -Dedge.transport=NIO} runs every test on the fallback. */
+  private static final Transport TRANSPORT =
+      Transport.valueOf(System.getProperty("edge.transport", Transport.best().name()));
+
   private static final Duration LONG = Duration.ofSeconds(20);
 
   final Watch<RoutingTable> routes = new Watch<>(RoutingTable.EMPTY);
@@ -44,7 +49,7 @@ final class Rig implements AutoCloseable {
   }
 
   Rig(UnaryOperator<EdgeConfig> change) {
-    EdgeConfig config = EdgeConfig.on(Ports.onLoopback(0), 2);
+    EdgeConfig config = Rigs.with(EdgeConfig.on(Ports.onLoopback(0), 2), TRANSPORT);
     edge = Edge.start(change.apply(config), routes, Clock.system(), Entropy::fast, log::add);
   }
 

@@ -31,11 +31,12 @@ public record ClientLimits(
     Duration linger,
     Duration halfClose) {
   /**
-   * 10,000 connections take about 100 MB in the worst case of full buffers at rest; 2,048 from one
-   * address leave room for an office or a mobile carrier behind one NAT while one host cannot take
-   * all; 10 s for a head are ten round trips over the worst satellite link; 512 B/s is slower than
-   * any modem; 32 KiB/s is slower than any transfer somebody waits for; an hour of silence is what
-   * load balancers allow WebSockets at most; 2 s of lingering are a few round trips.
+   * 10,000 idle connections take about 30 MB, and each that does not read some 128 KB more until
+   * its rate ends it; 2,048 from one address leave room for an office or a mobile carrier behind
+   * one NAT while one host cannot take all; 10 s for a head are ten round trips over the worst
+   * satellite link; 512 B/s is slower than any modem; 32 KiB/s is slower than any transfer somebody
+   * waits for; an hour of silence is what load balancers allow WebSockets at most; 2 s of lingering
+   * are a few round trips.
    */
   public static final ClientLimits DEFAULT =
       new ClientLimits(

@@ -140,7 +140,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Bytes are only passed from now on, and each direction ends by itself. */
+  /**
+   * Bytes are only passed from now on, and each direction ends by itself; but for Unix sockets of
+   * the NIO transport, which end both when the replica ends one.
+   */
   void startTunnel() {
     tunnel = true;
     channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
