@@ -46,10 +46,8 @@ public final class Edge implements AutoCloseable {
   /** Connections that the kernel holds until we accept them. */
   private static final int BACKLOG = 4_096;
 
-  /**
-   * Between these the peer is slow enough to stop reading for it, yet no write waits for another.
-   */
-  static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(64 << 10, 128 << 10);
+  /** About one read's worth: for who takes less nothing more is read, and little memory is held. */
+  static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 << 10, 64 << 10);
 
   static {
     // Sampling leaks costs every buffer; whoever hunts one sets the property or the level first.
