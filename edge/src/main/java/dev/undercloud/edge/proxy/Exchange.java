@@ -199,7 +199,7 @@ final class Exchange {
     } else {
       attempts.failed(where, replica(), how);
     }
-    boolean harmless = untouched || request.idempotent && !responseSeen && attempts.left();
+    boolean harmless = untouched || request.idempotent && attempts.left();
     if (harmless && !bodyTaken) {
       dispatchAgain();
       return;
