@@ -1,4 +1,4 @@
-/** TEMP */
+/** The product: {@code main} and what it is made of. */
 @NullMarked
 package dev.undercloud.app;
 

@@ -1,4 +1,7 @@
-/** TEMP */
+/**
+ * The front door: listeners, routing, load balancing and the reverse proxy, as one thing to start
+ * and to close.
+ */
 @NullMarked
 package dev.undercloud.edge;
 

@@ -1,5 +1,8 @@
 package dev.undercloud.core.id;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -9,16 +12,25 @@ public final class Hex {
   /** Characters of a 64-bit id. */
   public static final int WIDTH = 16;
 
-  private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+  private static final VarHandle BYTES =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   private Hex() {}
 
   /** Writes {@link #WIDTH} characters of {@code value} at {@code at}; returns the index after. */
   public static int write(long value, byte[] out, int at) {
-    for (int shift = 60; shift >= 0; shift -= 4) {
-      out[at++] = DIGITS[(int) (value >>> shift) & 15];
-    }
-    return at;
+    BYTES.set(out, at, digits(value >>> 32));
+    BYTES.set(out, at + 8, digits(value & 0xffffffffL));
+    return at + WIDTH;
+  }
+
+  /** Eight digits at once: nibbles spread to bytes, and made characters. Four ids a request. */
+  private static long digits(long half) {
+    long spread = (half | half << 16) & 0x0000ffff0000ffffL;
+    spread = (spread | spread << 8) & 0x00ff00ff00ff00ffL;
+    spread = (spread | spread << 4) & 0x0f0f0f0f0f0f0f0fL;
+    long letters = (spread + 0x0606060606060606L) >>> 4 & 0x0101010101010101L;
+    return spread + 0x3030303030303030L + letters * ('a' - '0' - 10);
   }
 
   /** {@code value} as {@link #WIDTH} characters. */

@@ -106,6 +106,7 @@ public final class PythonBuilder implements Builder {
    * Removes every release but those of {@code ids}, and every environment that no release of any
    * app needs any more. Not while a build of this app runs.
    */
+  @Override
   public void retain(Collection<String> ids) {
     try {
       for (Path release : finished()) {

@@ -51,6 +51,15 @@ public interface Driver {
   Optional<Usage> usage(Handle handle);
 
   /**
+   * Where a running replica listens when it is not where it was told to, in words: {@code it
+   * listens on 127.0.0.1:5000, not on $PORT (41873)}. Empty while it listens nowhere. To be asked
+   * when a replica does not become healthy.
+   */
+  default Optional<String> listensElsewhere(Handle handle) {
+    return Optional.empty();
+  }
+
+  /**
    * Ends every replica of {@code app} that carries this state folder's mark and whose id is not in
    * {@code keep}: what a crash between start and journal left behind. Returns the ids it ended.
    */

@@ -1,0 +1,63 @@
+package dev.undercloud.app.cli;
+
+import dev.undercloud.app.render.ConfigText;
+import dev.undercloud.app.render.Json;
+import dev.undercloud.app.up.Project;
+import dev.undercloud.core.config.ConfigError;
+import dev.undercloud.core.error.Problem;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code undercloud config explain|check}: what a project's files add up to. */
+@Command(
+    name = "config",
+    description = "What a project's files add up to, and what is wrong with them.")
+final class ConfigVerb {
+  private final Context context;
+
+  ConfigVerb(Context context) {
+    this.context = context;
+  }
+
+  @Command(
+      name = "explain",
+      description = "Every value in force, with the file and line it came from.")
+  int explain(
+      @Parameters(
+              arity = "0..1",
+              paramLabel = "DIR",
+              description = "the project; default: this folder")
+          @Nullable Path directory,
+      @Option(names = "--json", description = "as JSON") boolean json) {
+    var resolution = new Project(context.environment()).resolve(context.in(directory));
+    if (json) {
+      context.terminal().lines(Json.pretty(ConfigText.json(resolution)));
+    } else {
+      new ConfigText(context.terminal()).explain(resolution);
+    }
+    return 0;
+  }
+
+  @Command(name = "check", description = "All mistakes at once; exit code 2 when there are any.")
+  int check(
+      @Parameters(
+              arity = "0..1",
+              paramLabel = "DIR",
+              description = "the project; default: this folder")
+          @Nullable Path directory,
+      @Option(names = "--json", description = "as JSON") boolean json) {
+    List<ConfigError> errors = new Project(context.environment()).check(context.in(directory));
+    if (json) {
+      context.terminal().lines(Json.pretty(ConfigText.json(errors)));
+    } else if (errors.isEmpty()) {
+      context.terminal().line("No mistakes.");
+    } else {
+      errors.forEach(error -> context.terminal().line(error.sentence()));
+    }
+    return errors.isEmpty() ? 0 : Problem.Kind.USER.exitCode();
+  }
+}

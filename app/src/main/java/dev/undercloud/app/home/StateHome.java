@@ -1,0 +1,73 @@
+package dev.undercloud.app.home;
+
+import dev.undercloud.core.error.CloudException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The state folder: everything that Undercloud keeps, and the only place it writes to.
+ *
+ * @param root absolute
+ */
+public record StateHome(Path root) {
+
+  /** {@code $UNDERCLOUD_HOME}, else {@code $XDG_STATE_HOME/undercloud}, else its default. */
+  public static StateHome locate(Map<String, String> environment) {
+    String own = environment.getOrDefault("UNDERCLOUD_HOME", "");
+    if (!own.isBlank()) {
+      return new StateHome(Path.of(own).toAbsolutePath().normalize());
+    }
+    String xdg = environment.getOrDefault("XDG_STATE_HOME", "");
+    Path base =
+        xdg.startsWith("/")
+            ? Path.of(xdg)
+            : Path.of(environment.getOrDefault("HOME", "/tmp"), ".local", "state");
+    return new StateHome(base.resolve("undercloud").toAbsolutePath().normalize());
+  }
+
+  /**
+   * Makes the folder where it is missing; replicas of another user pass through, but cannot list
+   * it.
+   */
+  public void create() {
+    try {
+      Files.createDirectories(root);
+      Path apps = root.resolve("apps");
+      Files.createDirectories(apps);
+      Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx--x--x"));
+      Files.setPosixFilePermissions(apps, PosixFilePermissions.fromString("rwx--x--x"));
+      Path probe = Files.createTempFile(root, ".write", null);
+      Files.delete(probe);
+    } catch (IOException e) {
+      throw CloudException.resource(
+          "state-folder",
+          "cannot write to the state folder " + root,
+          e.getClass().getSimpleName() + ": " + e.getMessage(),
+          "Make it writable, or name another one: UNDERCLOUD_HOME=/some/folder undercloud …");
+    }
+  }
+
+  /** The place of one project's state; the same folder always has the same. */
+  public AppHome app(String name, Path directory) {
+    return new AppHome(root.resolve("apps").resolve(AppHome.key(name, directory)));
+  }
+
+  /** Every app that has state here, running or not. */
+  public List<AppHome> apps() {
+    Path apps = root.resolve("apps");
+    if (!Files.isDirectory(apps)) {
+      return List.of();
+    }
+    try (Stream<Path> found = Files.list(apps)) {
+      return found.filter(Files::isDirectory).sorted().map(AppHome::new).toList();
+    } catch (IOException e) {
+      throw CloudException.resource(
+          "state-folder", "cannot read " + apps, e.toString(), "Check its permissions.");
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package dev.undercloud.app.render;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/** One request in the terminal: a bar a stage, then in one sentence what it means. */
+public final class Waterfall {
+  private static final String[] EIGHTHS = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+
+  private final Terminal terminal;
+
+  public Waterfall(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  public void print(JsonNode why) {
+    double total = Math.max(why.path("total_ms").asDouble(), 1e-6);
+    terminal.line(
+        terminal.bold(
+                LogText.printable(why.path("method").asText() + " " + why.path("path").asText()))
+            + "  "
+            + why.path("status").asText()
+            + "  "
+            + RequestText.ms(total)
+            + terminal.dim(
+                "  " + why.path("time").asText("") + "  " + why.path("replica").asText("")));
+    terminal.line(
+        terminal.dim(
+            "request "
+                + why.path("request_id").asText()
+                + "  trace "
+                + why.path("trace_id").asText()));
+    terminal.line("");
+    int label = 0;
+    for (JsonNode stage : why.path("stages")) {
+      label = Math.max(label, stage.path("name").asText().length());
+    }
+    int room = Math.max(10, terminal.width() - label - 16);
+    for (JsonNode stage : why.path("stages")) {
+      String name = stage.path("name").asText();
+      double ms = stage.path("ms").asDouble();
+      int before = (int) Math.round(stage.path("start_ms").asDouble() / total * room);
+      terminal.line(
+          "  %s%s  %10s  %s%s"
+              .formatted(
+                  name,
+                  " ".repeat(label - name.length()),
+                  RequestText.ms(ms),
+                  " ".repeat(Math.clamp(before, 0, room)),
+                  paint(ms / total, bar(ms / total * room))));
+    }
+    terminal.line("");
+    terminal.line(why.path("verdict").asText());
+    LogText text = new LogText(terminal);
+    if (!why.path("logs").isEmpty()) {
+      terminal.line("");
+      why.path("logs").forEach(line -> terminal.line("  " + text.line(line)));
+    }
+  }
+
+  private String paint(double share, String bar) {
+    return share > 0.5 ? terminal.yellow(bar) : terminal.cyan(bar);
+  }
+
+  /** A bar of {@code cells} columns, to the eighth; never nothing. */
+  private static String bar(double cells) {
+    int eighths = Math.max(1, (int) Math.round(cells * 8));
+    return "█".repeat(eighths / 8) + EIGHTHS[eighths % 8];
+  }
+}

@@ -1,0 +1,154 @@
+package dev.undercloud.app.up;
+
+import dev.undercloud.app.admin.AdminServer;
+import dev.undercloud.app.home.AppHome;
+import dev.undercloud.app.home.Instance;
+import dev.undercloud.app.home.StateHome;
+import dev.undercloud.app.local.LocalServer;
+import dev.undercloud.control.Config;
+import dev.undercloud.control.Controller;
+import dev.undercloud.control.Parts;
+import dev.undercloud.control.Recovered;
+import dev.undercloud.core.error.CloudException;
+import dev.undercloud.core.id.Entropy;
+import dev.undercloud.core.id.Hex;
+import dev.undercloud.core.model.AppSpec;
+import dev.undercloud.core.route.RoutingTable;
+import dev.undercloud.core.time.Clock;
+import dev.undercloud.core.watch.Watch;
+import dev.undercloud.edge.Edge;
+import dev.undercloud.edge.EdgeConfig;
+import dev.undercloud.edge.net.Ports;
+import dev.undercloud.observe.Observe;
+import dev.undercloud.observe.ObserveConfig;
+import dev.undercloud.runtime.build.Access;
+import dev.undercloud.runtime.build.PythonBuilder;
+import dev.undercloud.runtime.process.ProcessDriver;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+
+/**
+ * The composition root: every plane of one running app, put together here and nowhere else. Opened
+ * in the order in which things need each other, closed in the reverse.
+ */
+final class House implements AutoCloseable {
+  /** How long exchanges in flight may take to end when the whole house ends. */
+  private static final Duration DRAIN = Duration.ofSeconds(10);
+
+  final Clock clock = Clock.system();
+  final Observe observe;
+  final Edge edge;
+  final Controller controller;
+  final HouseApi api;
+  final Recovered recovered;
+  private final ProcessDriver driver;
+  private final Trend trend;
+  private final AdminServer admin;
+  private final LocalServer local;
+  private final AppHome home;
+  private final Listening listening;
+  private final String token;
+
+  /**
+   * Opens everything; replicas of an earlier process are adopted. Nothing is deployed yet.
+   *
+   * @param spec the app as its files say now
+   * @param project reads them again, for deploys
+   * @param ending what ends the house when it is told to stop
+   */
+  House(
+      StateHome state,
+      AppHome home,
+      Map<String, String> environment,
+      AppSpec spec,
+      Listening listening,
+      Supplier<AppSpec> project,
+      Runnable ending)
+      throws InterruptedException {
+    this.home = home;
+    this.listening = listening;
+    AtomicReference<Edge> edges = new AtomicReference<>();
+    observe =
+        Observe.start(
+            ObserveConfig.in(home.root()),
+            () -> edges.get() == null ? java.util.List.of() : edges.get().rings(),
+            clock,
+            line -> {});
+    Watch<RoutingTable> routes = new Watch<>(RoutingTable.EMPTY);
+    edge =
+        Edge.start(
+            EdgeConfig.on(
+                Ports.onLoopback(listening.port()), Runtime.getRuntime().availableProcessors()),
+            routes,
+            clock,
+            Entropy::fast,
+            observe.logs());
+    edges.set(edge);
+    observe.edge(edge.view());
+    driver = new ProcessDriver(state.root(), home.run(), clock, observe.logs());
+    PythonBuilder builder =
+        new PythonBuilder(state.root(), home.root(), environment, clock, Access.host());
+    controller =
+        new Controller(
+            Config.of(home.key(), home.root()),
+            new Parts(driver, builder, edge.view(), routes, observe.logs(), clock, Entropy.fast()));
+    recovered = controller.start();
+    trend = new Trend(observe.live(), spec.name(), clock);
+    token = Hex.of(Entropy.secure().nextLong()) + Hex.of(Entropy.secure().nextLong());
+    api = new HouseApi(controller, observe, trend, listening, () -> listening.url(spec), clock);
+    admin = AdminServer.start(listening.adminPort(), token, api);
+    local = openLocal(new HouseVerbs(controller, observe, api, project, ending, clock));
+    observe.register(new HouseMetrics(controller, edge));
+    announce(spec);
+  }
+
+  private LocalServer openLocal(HouseVerbs verbs) {
+    try {
+      return LocalServer.start(home.socket(), verbs.all());
+    } catch (IOException e) {
+      throw CloudException.resource(
+          "state-folder",
+          "cannot listen on " + home.socket(),
+          e.toString(),
+          "Check the state folder's permissions.");
+    }
+  }
+
+  private void announce(AppSpec spec) {
+    try {
+      new Instance(
+              spec.name(),
+              spec.directory(),
+              ProcessHandle.current().pid(),
+              home.socket(),
+              listening.admin())
+          .write(home.instance());
+    } catch (IOException e) {
+      throw CloudException.resource(
+          "state-folder",
+          "cannot write " + home.instance(),
+          e.toString(),
+          "Check the free space of its disk.");
+    }
+  }
+
+  /** The console, with the token that opens it. */
+  String console() {
+    return listening.admin() + "/?token=" + token;
+  }
+
+  /** Drains, ends every replica, and leaves nothing behind. */
+  @Override
+  public void close() {
+    local.close();
+    edge.close(DRAIN);
+    controller.close(Controller.Ending.STOP_ALL);
+    trend.close();
+    admin.close();
+    driver.close();
+    observe.close();
+  }
+}

@@ -1,0 +1,131 @@
+package dev.undercloud.app.up;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.undercloud.app.local.Caller;
+import dev.undercloud.app.local.Verb;
+import dev.undercloud.app.render.Json;
+import dev.undercloud.control.Controller;
+import dev.undercloud.control.DeployResult;
+import dev.undercloud.control.Progress;
+import dev.undercloud.core.error.CloudException;
+import dev.undercloud.core.model.AppSpec;
+import dev.undercloud.core.time.Clock;
+import dev.undercloud.core.watch.Watch;
+import dev.undercloud.observe.Observe;
+import dev.undercloud.observe.query.LogQuery;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** What the command line can ask of a running house. */
+final class HouseVerbs {
+  /** How often a {@code logs -f} looks whether anybody still reads. */
+  private static final Duration FOLLOW_CHECK = Duration.ofMillis(500);
+
+  private final Controller controller;
+  private final Observe observe;
+  private final HouseApi api;
+  private final Supplier<AppSpec> project;
+  private final Runnable ending;
+  private final Clock clock;
+
+  HouseVerbs(
+      Controller controller,
+      Observe observe,
+      HouseApi api,
+      Supplier<AppSpec> project,
+      Runnable ending,
+      Clock clock) {
+    this.controller = controller;
+    this.observe = observe;
+    this.api = api;
+    this.project = project;
+    this.ending = ending;
+    this.clock = clock;
+  }
+
+  Map<String, Verb> all() {
+    return Map.of(
+        "status", (arguments, caller) -> api.status(),
+        "deploy", this::deploy,
+        "restart", this::restart,
+        "scale", this::scale,
+        "stop", this::stop,
+        "logs", this::logs,
+        "requests", (arguments, caller) -> api.requests(Parameters.of(arguments)),
+        "why", this::why);
+  }
+
+  private JsonNode deploy(JsonNode arguments, Caller caller) throws InterruptedException {
+    DeployResult result = controller.deploy(project.get(), tell(caller));
+    return Json.object()
+        .put("release", result.release())
+        .put("changed", result.changed())
+        .put("seconds", result.took().toMillis() / 1000.0)
+        .put("message", result.sentence());
+  }
+
+  private JsonNode restart(JsonNode arguments, Caller caller) throws InterruptedException {
+    controller.restart(tell(caller));
+    return message("every replica was replaced");
+  }
+
+  private JsonNode scale(JsonNode arguments, Caller caller) throws InterruptedException {
+    StringBuilder done = new StringBuilder();
+    for (Map.Entry<String, JsonNode> process : arguments.path("processes").properties()) {
+      controller.scale(process.getKey(), process.getValue().asInt(), tell(caller));
+      done.append(done.isEmpty() ? "" : ", ");
+      done.append(process.getKey())
+          .append(" runs ")
+          .append(process.getValue().asInt())
+          .append(" times");
+    }
+    return message(done.toString());
+  }
+
+  private JsonNode stop(JsonNode arguments, Caller caller) throws InterruptedException {
+    caller.progress("draining");
+    controller.stop(tell(caller));
+    ending.run();
+    return message("stopped");
+  }
+
+  private JsonNode why(JsonNode arguments, Caller caller) {
+    String id = arguments.path("id").asText();
+    return api.why(id).orElseThrow(() -> unknownRequest(id));
+  }
+
+  static CloudException unknownRequest(String id) {
+    return CloudException.user(
+        "unknown-request",
+        "no request " + id + " is known",
+        "it was never seen here, or it is older than what is kept",
+        "List the latest: undercloud requests");
+  }
+
+  private JsonNode logs(JsonNode arguments, Caller caller) throws InterruptedException {
+    LogQuery query = new Parameters(Parameters.of(arguments), clock).logs();
+    if (!arguments.path("follow").asBoolean()) {
+      observe.logLines(query).forEach(line -> caller.item(TelemetryJson.line(line)));
+      return Json.object();
+    }
+    try (Watch.Subscription lines =
+        observe.follow(query, line -> caller.item(TelemetryJson.line(line)))) {
+      while (!caller.gone()) {
+        clock.sleep(FOLLOW_CHECK);
+        caller.alive();
+      }
+    }
+    return Json.object();
+  }
+
+  private static Progress tell(Caller caller) {
+    return (phase, sentence, done, total) ->
+        caller.progress(total > 1 ? sentence + " (" + done + " of " + total + ")" : sentence);
+  }
+
+  private static ObjectNode message(String text) {
+    return Json.object().put("message", text);
+  }
+}

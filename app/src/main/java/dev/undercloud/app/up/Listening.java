@@ -1,0 +1,21 @@
+package dev.undercloud.app.up;
+
+import dev.undercloud.core.model.AppSpec;
+
+/**
+ * Where a running Undercloud listens.
+ *
+ * @param port of the app, on loopback
+ * @param adminPort of the admin listener
+ */
+record Listening(int port, int adminPort) {
+  /** Where {@code app} is served. */
+  String url(AppSpec app) {
+    return "http://" + app.hosts().getFirst() + ":" + port;
+  }
+
+  /** The admin listener, without token. */
+  String admin() {
+    return "http://127.0.0.1:" + adminPort;
+  }
+}

@@ -1,0 +1,72 @@
+package dev.undercloud.app.up;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.undercloud.app.render.Json;
+import dev.undercloud.observe.model.Exchange;
+import dev.undercloud.observe.model.LogEntry;
+import dev.undercloud.observe.model.Part;
+import dev.undercloud.observe.why.Why;
+import java.util.List;
+import java.util.Locale;
+
+/** What observe knows, as the admin API and {@code --json} have it. */
+final class TelemetryJson {
+  private TelemetryJson() {}
+
+  static ObjectNode requests(List<Exchange> exchanges) {
+    ObjectNode json = Json.object();
+    ArrayNode requests = json.putArray("requests");
+    exchanges.forEach(exchange -> requests.add(request(exchange)));
+    return json;
+  }
+
+  /** One request in one line. */
+  static ObjectNode request(Exchange e) {
+    ObjectNode json = Json.object();
+    json.put("request_id", e.requestId()).put("trace_id", e.traceId());
+    json.put("time", e.time().toString()).put("app", e.app());
+    json.put("method", e.method()).put("path", e.target()).put("host", e.host());
+    json.put("status", e.status()).put("total_ms", round(e.millis()));
+    json.put("replica", e.replica()).put("release", e.release());
+    json.put("outcome", e.outcome().name().toLowerCase(Locale.ROOT)).put("error", e.error());
+    json.put("client", e.client()).put("attempts", e.attempts());
+    json.put("request_bytes", e.requestBytes()).put("response_bytes", e.responseBytes());
+    return json;
+  }
+
+  static ObjectNode why(Why why) {
+    ObjectNode json = request(why.exchange());
+    json.put("total_ms", round(why.totalMillis()));
+    ArrayNode stages = json.putArray("stages");
+    for (Part part : why.parts()) {
+      stages
+          .addObject()
+          .put("name", part.name())
+          .put("start_ms", round(part.startMillis()))
+          .put("ms", round(part.millis()));
+    }
+    why.usualMillis().ifPresent(usual -> json.put("usual_ms", round(usual)));
+    json.put("verdict", why.verdict());
+    ArrayNode logs = json.putArray("logs");
+    why.lines().forEach(line -> logs.add(line(line)));
+    return json;
+  }
+
+  static ObjectNode line(LogEntry line) {
+    ObjectNode json = Json.object();
+    json.put("time", line.time().toString());
+    json.put("source", line.source().name().toLowerCase(Locale.ROOT));
+    json.put("app", line.app()).put("replica", line.replica()).put("request_id", line.requestId());
+    json.put("message", line.message()).put("seq", line.seq());
+    if (line.correlated() != null) {
+      json.put("correlated", line.correlated().label());
+    }
+    return json;
+  }
+
+  /** To the microsecond. */
+  static double round(double millis) {
+    return Math.round(millis * 1000) / 1000.0;
+  }
+}

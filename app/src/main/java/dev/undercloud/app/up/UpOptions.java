@@ -1,0 +1,13 @@
+package dev.undercloud.app.up;
+
+import java.nio.file.Path;
+
+/**
+ * What was asked of {@code up}.
+ *
+ * @param directory the project, absolute
+ * @param port where the app is served; 0 for the first free one from 8080
+ * @param adminPort where the console is; 0 for the first free one from 9090
+ * @param watch whether a change of the sources is deployed
+ */
+public record UpOptions(Path directory, int port, int adminPort, boolean watch) {}

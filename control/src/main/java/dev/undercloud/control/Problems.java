@@ -1,0 +1,90 @@
+package dev.undercloud.control;
+
+import dev.undercloud.control.journal.Revision;
+import dev.undercloud.control.plan.Slot;
+import dev.undercloud.core.error.Problem;
+
+/** Failures of an app in words. */
+final class Problems {
+  private Problems() {}
+
+  static Problem rollout(Revision revision, Slot slot, String reason, Tail tail, boolean serving) {
+    return new Problem(
+        "deploy-failed",
+        Problem.Kind.EXTERNAL,
+        "Release " + revision.release().id() + " of " + revision.spec().name() + " does not start",
+        slot.toString(),
+        reason + "; " + tail.words(),
+        "Mend the app and deploy again" + (serving ? "; the release before goes on serving" : ""));
+  }
+
+  static Problem restart(Revision revision, Slot slot, String reason, Tail tail) {
+    return new Problem(
+        "restart-failed",
+        Problem.Kind.EXTERNAL,
+        "A new replica of " + revision.spec().name() + " does not start",
+        slot.toString(),
+        reason + "; " + tail.words(),
+        "Replicas not yet replaced go on serving; see the log, mend the cause and restart again");
+  }
+
+  static Problem releaseCommand(Revision revision, String how, Tail tail, boolean serving) {
+    return new Problem(
+        "release-command-failed",
+        Problem.Kind.EXTERNAL,
+        "The release command of " + revision.spec().name() + " failed",
+        "release",
+        how + "; " + tail.words(),
+        "Mend it and deploy again" + (serving ? "; the release before goes on serving" : ""));
+  }
+
+  static Problem replica(String app, Slot slot, String reason, Tail tail) {
+    return new Problem(
+        "replica-failed",
+        Problem.Kind.EXTERNAL,
+        "A replica of " + app + " does not start",
+        slot.toString(),
+        reason + "; " + tail.words(),
+        "It is tried again and again; see the log, and mend the cause");
+  }
+
+  static Problem busy(String app) {
+    return new Problem(
+        "deploy-in-progress",
+        Problem.Kind.USER,
+        "The command was not carried out",
+        app,
+        "another deploy, restart or scale of this app goes on",
+        "Wait until it has ended and try again");
+  }
+
+  static Problem cancelled(String app) {
+    return new Problem(
+        "deploy-cancelled",
+        Problem.Kind.USER,
+        "The deploy was broken off",
+        app,
+        "the app was stopped, or Undercloud is ending",
+        "Deploy again");
+  }
+
+  static Problem stopped(String app) {
+    return new Problem(
+        "app-stopped",
+        Problem.Kind.USER,
+        "There is nothing to act on",
+        app,
+        "the app is stopped",
+        "Restart or deploy it first");
+  }
+
+  static Problem nothingDeployed(String app) {
+    return new Problem(
+        "nothing-deployed",
+        Problem.Kind.USER,
+        "There is nothing to act on",
+        app,
+        "the app was never deployed",
+        "Deploy it first");
+  }
+}

@@ -1,0 +1,167 @@
+package dev.undercloud.core.config;
+
+import dev.undercloud.core.unit.ByteSize;
+import dev.undercloud.core.unit.Durations;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.tomlj.TomlArray;
+import org.tomlj.TomlTable;
+
+/** The types that values of a config file have: each reads a TOML value or says what is wrong. */
+@FunctionalInterface
+interface ValueType {
+  /** RFC 1123, without the trailing dot, in lower case; one leading wildcard is not a host. */
+  Pattern HOST =
+      Pattern.compile(
+          "(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*");
+
+  /**
+   * The value as the program keeps it.
+   *
+   * @throws IllegalArgumentException whose message says what is wrong and what would be right
+   */
+  Object read(Object toml);
+
+  /** Text that must match a pattern. */
+  static ValueType text(Pattern pattern, String right) {
+    return toml -> {
+      String text = string(toml, right);
+      if (!pattern.matcher(text).matches()) {
+        throw new IllegalArgumentException(shown(toml) + " is not " + right);
+      }
+      return text;
+    };
+  }
+
+  /** One of the words that this build knows. */
+  static ValueType oneOf(List<String> words, String reasonElse) {
+    return toml -> {
+      String text = string(toml, "one of " + quoted(words));
+      if (!words.contains(text)) {
+        throw new IllegalArgumentException(
+            shown(toml) + " is not one of " + quoted(words) + reasonElse);
+      }
+      return text;
+    };
+  }
+
+  static ValueType integer(int least, int most) {
+    return toml -> {
+      String right = "a whole number from " + least + " to " + most;
+      if (!(toml instanceof Long number)) {
+        throw new IllegalArgumentException(shown(toml) + " is not " + right);
+      }
+      if (number < least || number > most) {
+        throw new IllegalArgumentException(number + " is not " + right);
+      }
+      return (int) (long) number;
+    };
+  }
+
+  static ValueType number(double least, double most) {
+    return toml -> {
+      String right = String.format(Locale.ROOT, "a number from %s to %s", least, most);
+      double value =
+          switch (toml) {
+            case Long whole -> whole;
+            case Double real -> real;
+            default -> throw new IllegalArgumentException(shown(toml) + " is not " + right);
+          };
+      if (!(value >= least && value <= most)) {
+        throw new IllegalArgumentException(shown(toml) + " is not " + right);
+      }
+      return value;
+    };
+  }
+
+  static ValueType duration(Duration most) {
+    return toml -> {
+      Duration value = Durations.parse(string(toml, "a duration in quotes, like \"5s\" or \"2m\""));
+      if (value.isZero() || value.compareTo(most) > 0) {
+        throw new IllegalArgumentException(
+            shown(toml) + " is not between nothing and " + Durations.format(most));
+      }
+      return value;
+    };
+  }
+
+  static ValueType size(ByteSize least) {
+    return toml -> {
+      ByteSize value = ByteSize.parse(string(toml, "a size in quotes, like \"512MB\""));
+      if (value.compareTo(least) < 0) {
+        throw new IllegalArgumentException(shown(toml) + " is less than " + least);
+      }
+      return value;
+    };
+  }
+
+  /** Host names, one or a list of them, in lower case. */
+  static ValueType hosts() {
+    return toml -> {
+      List<String> hosts = new ArrayList<>();
+      List<Object> given = toml instanceof TomlArray array ? array.toList() : List.of(toml);
+      for (Object each : given) {
+        String host = string(each, "a list of host names").toLowerCase(Locale.ROOT);
+        if (!HOST.matcher(host).matches()) {
+          throw new IllegalArgumentException(
+              shown(each) + " is not a host name; write it without scheme, port or wildcard");
+        }
+        hosts.add(host);
+      }
+      return List.copyOf(hosts);
+    };
+  }
+
+  /** A command line. */
+  static ValueType command() {
+    return toml -> {
+      String text = string(toml, "a command in quotes").strip();
+      if (text.isEmpty()) {
+        throw new IllegalArgumentException("an empty command; write one or remove the line");
+      }
+      return text;
+    };
+  }
+
+  /** The value of an environment variable: numbers and booleans are taken as they are written. */
+  static ValueType environment() {
+    return toml ->
+        switch (toml) {
+          case String text when text.indexOf('\0') >= 0 ->
+              throw new IllegalArgumentException("an environment variable cannot hold NUL");
+          case String text -> text;
+          case Long number -> number.toString();
+          case Double number -> number.toString();
+          case Boolean flag -> flag.toString();
+          default ->
+              throw new IllegalArgumentException(shown(toml) + " is not text; put it in quotes");
+        };
+  }
+
+  private static String string(Object toml, String right) {
+    if (toml instanceof String text) {
+      return text;
+    }
+    throw new IllegalArgumentException(shown(toml) + " is not " + right);
+  }
+
+  private static String quoted(List<String> words) {
+    return "\"" + String.join("\", \"", words) + "\"";
+  }
+
+  /** A value as it stands in the file, shortened. */
+  static String shown(Object toml) {
+    return switch (toml) {
+      case String text ->
+          "\""
+              + (text.length() > 60 ? text.substring(0, 60) + "…" : text).replace("\n", "\\n")
+              + "\"";
+      case TomlArray _ -> "a list";
+      case TomlTable _ -> "a table";
+      default -> toml.toString();
+    };
+  }
+}

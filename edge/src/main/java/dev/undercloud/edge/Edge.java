@@ -1,0 +1,243 @@
+package dev.undercloud.edge;
+
+import dev.undercloud.core.id.Entropy;
+import dev.undercloud.core.route.AppRoute;
+import dev.undercloud.core.route.EdgeView;
+import dev.undercloud.core.route.RoutingTable;
+import dev.undercloud.core.route.Upstream;
+import dev.undercloud.core.telemetry.ExchangeRing;
+import dev.undercloud.core.telemetry.LogSink;
+import dev.undercloud.core.time.Clock;
+import dev.undercloud.core.watch.Watch;
+import dev.undercloud.edge.balance.Replica;
+import dev.undercloud.edge.balance.Replicas;
+import dev.undercloud.edge.net.Listeners;
+import dev.undercloud.edge.proxy.Acceptor;
+import dev.undercloud.edge.proxy.Admission;
+import dev.undercloud.edge.proxy.Loop;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.ResourceLeakDetector;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * The load balancing reverse proxy, running. Its methods may be called from any thread; those that
+ * start and close it block.
+ */
+public final class Edge implements AutoCloseable {
+  /** Connections that the kernel holds until we accept them. */
+  private static final int BACKLOG = 4_096;
+
+  /**
+   * Between these the peer is slow enough to stop reading for it, yet no write waits for another.
+   */
+  static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(64 << 10, 128 << 10);
+
+  static {
+    // Sampling leaks costs every buffer; whoever hunts one sets the property or the level first.
+    if (System.getProperty("io.netty.leakDetection.level") == null
+        && ResourceLeakDetector.getLevel() == ResourceLeakDetector.Level.SIMPLE) {
+      ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+    }
+  }
+
+  private static final Duration POLL = Duration.ofMillis(20);
+
+  private final Clock clock;
+  private final MultiThreadIoEventLoopGroup group;
+  private final List<Loop> loops = new ArrayList<>();
+  private final List<Channel> listeners = new ArrayList<>();
+  private final Replicas replicas = new Replicas();
+  private final Object adoption = new Object();
+  private Set<String> named = Set.of();
+  private long newest;
+  private Watch.Subscription subscription = () -> {};
+  private boolean closed;
+  private volatile boolean ended;
+
+  private Edge(EdgeConfig config, Clock clock, Supplier<Entropy> entropy, LogSink log) {
+    this.clock = clock;
+    group =
+        new MultiThreadIoEventLoopGroup(
+            config.threads(),
+            new DefaultThreadFactory("edge", true),
+            config.transport().handlers());
+    for (EventExecutor executor : group) {
+      loops.add(
+          new Loop(
+              (EventLoop) executor,
+              config.transport(),
+              clock,
+              entropy.get(),
+              new ExchangeRing(config.ringCapacity()),
+              log,
+              config.client(),
+              config.upstream()));
+    }
+  }
+
+  /**
+   * Listens, and serves by the latest table of {@code routes} before it returns.
+   *
+   * @param entropy asked once per event loop, for a source of its own
+   * @throws dev.undercloud.core.error.CloudException where it cannot listen
+   */
+  public static Edge start(
+      EdgeConfig config,
+      Watch<RoutingTable> routes,
+      Clock clock,
+      Supplier<Entropy> entropy,
+      LogSink log) {
+    Edge edge = new Edge(config, clock, entropy, log);
+    try {
+      edge.loops.forEach(Loop::start);
+      edge.subscription = routes.follow(edge::publish);
+      edge.onEveryLoop(loop -> {});
+      edge.listen(config);
+      return edge;
+    } catch (RuntimeException failure) {
+      edge.close(Duration.ZERO);
+      throw failure;
+    }
+  }
+
+  private void listen(EdgeConfig config) {
+    Map<EventLoop, Loop> byExecutor = new HashMap<>();
+    int i = 0;
+    for (EventExecutor executor : group) {
+      byExecutor.put((EventLoop) executor, loops.get(i++));
+    }
+    // Accepting is shared out by the group; SO_REUSEPORT would let a stale process take a part.
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(group)
+            .channel(config.transport().server())
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+            .childHandler(new Acceptor(byExecutor, new Admission(config.client())));
+    listeners.addAll(Listeners.bind(bootstrap, config.listen()));
+  }
+
+  private void publish(RoutingTable table) {
+    synchronized (adoption) {
+      Map<String, Replica> counts = new HashMap<>();
+      for (AppRoute app : table.apps()) {
+        for (Upstream upstream : app.upstreams()) {
+          counts.put(upstream.id(), replicas.of(upstream));
+        }
+      }
+      named = new HashSet<>(counts.keySet());
+      newest = table.version();
+      Map<String, Replica> fixed = Map.copyOf(counts);
+      for (Loop loop : loops) {
+        loop.execute(() -> loop.adopt(table, fixed));
+      }
+    }
+  }
+
+  /** Where clients connect. */
+  public List<InetSocketAddress> addresses() {
+    return listeners.stream().map(channel -> (InetSocketAddress) channel.localAddress()).toList();
+  }
+
+  /** What control needs to drain a replica. */
+  public EdgeView view() {
+    return new EdgeView() {
+      @Override
+      public long versionInForce() {
+        // Nothing is routed any more: every table without a replica is in force.
+        return ended
+            ? Long.MAX_VALUE
+            : loops.stream().mapToLong(Loop::adoptedVersion).min().orElse(0);
+      }
+
+      @Override
+      public int inFlight(String upstreamId) {
+        return replicas.inFlight(upstreamId);
+      }
+    };
+  }
+
+  /** One per event loop; whoever reads them is the only reader. */
+  public List<ExchangeRing> rings() {
+    return loops.stream().map(Loop::ring).toList();
+  }
+
+  /** Counts at this moment, not of one moment. */
+  public EdgeStats stats() {
+    forgetOld();
+    return new EdgeStats(
+        loops.stream().mapToInt(Loop::connections).sum(),
+        loops.stream().mapToInt(Loop::exchanges).sum(),
+        new LinkedHashMap<>(replicas.inFlight()),
+        loops.stream().mapToLong(loop -> loop.ring().dropped()).sum());
+  }
+
+  /** Replicas that left the table are forgotten once every loop knows and nothing is in flight. */
+  private void forgetOld() {
+    synchronized (adoption) {
+      if (view().versionInForce() == newest) {
+        replicas.retain(named);
+      }
+    }
+  }
+
+  /**
+   * Stops accepting, answers what is in flight with {@code Connection: close} for at most {@code
+   * drain}, then ends what is left. Blocks; a second call does nothing.
+   */
+  public synchronized void close(Duration drain) {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    subscription.close();
+    listeners.forEach(listener -> listener.close().awaitUninterruptibly());
+    onEveryLoop(Loop::drain);
+    long until = clock.nanos() + drain.toNanos();
+    try {
+      while (busy() && clock.nanos() - until < 0) {
+        clock.sleep(POLL);
+      }
+    } catch (InterruptedException hurry) {
+      Thread.currentThread().interrupt();
+    }
+    onEveryLoop(Loop::end);
+    ended = true;
+    group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+
+  private boolean busy() {
+    return loops.stream().anyMatch(loop -> loop.exchanges() > 0);
+  }
+
+  /** As {@link #close(Duration)} without waiting for anybody. */
+  @Override
+  public void close() {
+    close(Duration.ZERO);
+  }
+
+  private void onEveryLoop(Consumer<Loop> action) {
+    loops.forEach(loop -> loop.await(() -> action.accept(loop)));
+  }
+}

@@ -1,0 +1,18 @@
+package dev.undercloud.edge;
+
+import java.util.Map;
+
+/**
+ * The edge at this moment.
+ *
+ * @param connections client connections open
+ * @param requests exchanges and tunnels in flight
+ * @param inFlight of these on each replica, by upstream id
+ * @param telemetryDropped exchanges that no telemetry reader took in time, since the start
+ */
+public record EdgeStats(
+    int connections, int requests, Map<String, Integer> inFlight, long telemetryDropped) {
+  public EdgeStats {
+    inFlight = Map.copyOf(inFlight);
+  }
+}

@@ -1,0 +1,38 @@
+package dev.undercloud.edge.http1;
+
+import dev.undercloud.edge.net.Ipv6Text;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every request of one client connection tells the replica about the client, as bytes made
+ * once. Immutable.
+ */
+public final class ClientSide {
+  /**
+   * {@code X-Forwarded-For}, {@code -Proto}, {@code -Port}, and {@code Forwarded} up to its host.
+   */
+  final byte[] fields;
+
+  /** Host for an HTTP/1.0 client that sent none: the address and port it came to. */
+  final byte[] ownHost;
+
+  /**
+   * @param client the peer's address; null where it has none (a Unix socket)
+   * @param local the address it came to; null where it has none
+   * @param port the port it came to
+   * @param scheme {@code http} or {@code https}
+   */
+  public ClientSide(
+      @Nullable InetAddress client, @Nullable InetAddress local, int port, String scheme) {
+    String address = client == null ? "unknown" : Ipv6Text.of(client);
+    String node = client instanceof Inet6Address ? "\"[" + address + "]\"" : address;
+    fields =
+        Octets.ascii(
+            "X-Forwarded-For: %s\r\nX-Forwarded-Proto: %s\r\nX-Forwarded-Port: %d\r\nForwarded: for=%s;proto=%s"
+                .formatted(address, scheme, port, node, scheme));
+    String own = local == null ? "localhost" : Ipv6Text.of(local);
+    ownHost = Octets.ascii((local instanceof Inet6Address ? "[" + own + "]" : own) + ":" + port);
+  }
+}

@@ -1,0 +1,114 @@
+package dev.undercloud.edge.http1;
+
+import org.jspecify.annotations.Nullable;
+
+/** The fields after a chunked body (RFC 9112, 7.1.2), byte by byte. */
+final class TrailerSection {
+  /** A checksum, a signature, a status: what trailers are for takes a few lines. */
+  static final int MOST_FIELDS = 16;
+
+  static final int MOST_BYTES = 8 << 10;
+
+  /** Longer names than this are none that we know. */
+  private static final int NAME_BYTES = 32;
+
+  private enum State {
+    LINE,
+    NAME,
+    VALUE,
+    VALUE_LF,
+    LAST_LF,
+    DONE
+  }
+
+  private byte @Nullable [] name;
+  private State state = State.LINE;
+  private int nameLength;
+  private boolean underscore;
+  private int fields;
+  private int bytes;
+
+  void start() {
+    state = State.LINE;
+    fields = bytes = 0;
+  }
+
+  boolean done() {
+    return state == State.DONE;
+  }
+
+  /** Takes a byte; 0 or a reject code. */
+  int step(byte c) {
+    if (++bytes > MOST_BYTES) {
+      return Reject.TRAILERS_TOO_LARGE.code();
+    }
+    switch (state) {
+      case LINE:
+        if (c == '\r') {
+          state = State.LAST_LF;
+          return 0;
+        }
+        if (++fields > MOST_FIELDS) {
+          return Reject.TRAILERS_TOO_LARGE.code();
+        }
+        nameLength = 0;
+        underscore = false;
+        state = State.NAME;
+        return name(c);
+      case NAME:
+        return name(c);
+      case VALUE:
+        if (c == '\r') {
+          state = State.VALUE_LF;
+          return 0;
+        }
+        return c == '\n' ? Reject.BARE_LF.code() : isText(c) ? 0 : Reject.TRAILER.code();
+      case VALUE_LF:
+        state = State.LINE;
+        return c == '\n' ? 0 : Reject.BARE_CR.code();
+      case LAST_LF:
+        state = State.DONE;
+        return c == '\n' ? 0 : Reject.BARE_CR.code();
+      case DONE:
+        break;
+    }
+    throw new AssertionError(state);
+  }
+
+  private int name(byte c) {
+    int bits = Octets.classOf(c);
+    if ((bits & Octets.TOKEN) != 0) {
+      underscore |= (bits & Octets.UNDERSCORE) != 0;
+      keep(c);
+      return 0;
+    }
+    if (c != ':' || nameLength == 0) {
+      return (c == '\n' ? Reject.BARE_LF : Reject.TRAILER).code();
+    }
+    state = State.VALUE;
+    return isForbidden() ? Reject.TRAILER_FORBIDDEN.code() : 0;
+  }
+
+  private void keep(byte c) {
+    if (name == null) {
+      name = new byte[NAME_BYTES];
+    }
+    if (nameLength < NAME_BYTES) {
+      name[nameLength] = c;
+    }
+    nameLength++;
+  }
+
+  private boolean isForbidden() {
+    if (underscore || name == null) {
+      return true;
+    }
+    boolean whole = nameLength <= NAME_BYTES;
+    FieldName known = FieldName.of(name, 0, Math.min(nameLength, NAME_BYTES));
+    return known.forbiddenInTrailers && (whole || known == FieldName.X_FORWARDED);
+  }
+
+  private static boolean isText(byte c) {
+    return c == '\t' || c < 0 || c >= ' ' && c != 0x7f;
+  }
+}

@@ -1,0 +1,66 @@
+package dev.undercloud.edge.proxy;
+
+import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * The client's side of an {@link Exchange}, whatever protocol it speaks. Owning event loop only.
+ * After {@link #end}, {@link #answer} or {@link #abort} nothing more is called for this exchange.
+ */
+interface Downstream {
+  /** The replica is connected: the client may send its body, and hears so if it waits for that. */
+  void ready();
+
+  /** Passes the interim response that the loop has just parsed, where the client can take it. */
+  void interim();
+
+  /**
+   * Rewrites the response head that the loop has just parsed; {@link #head} sends it.
+   *
+   * @return how body bytes are to be handed over
+   */
+  Transfer prepareHead();
+
+  /** Sends the prepared head and takes the first {@code length} bytes of {@code in} as body. */
+  void head(ByteBuf in, int length);
+
+  /** Takes body bytes and their reference. */
+  void body(ByteBuf piece);
+
+  /** Hands what was written to the kernel. */
+  void flush();
+
+  /** Whether more should be written now. */
+  boolean isWritable();
+
+  /** The response is whole. */
+  void end();
+
+  /** The response is ours; none has begun. */
+  void answer(Answer answer);
+
+  /**
+   * A response has begun and cannot be completed: the client must be able to tell.
+   *
+   * @param broken whether cutting it off is all that tells, since no framing does
+   */
+  void abort(boolean broken);
+
+  /** The protocol has changed: from now on bytes are only passed. */
+  void tunnel();
+
+  /** A tunnel's replica has nothing more to send: ends this direction once all is delivered. */
+  void endTunnel();
+
+  /** Looks again whether the client's bytes can be taken. */
+  void syncInput();
+
+  /** Whether bytes of the client are being read, or held back because the replica is slow. */
+  boolean reading();
+
+  /** Bytes written to the client that the kernel has taken. */
+  long sentBytes();
+
+  /** Bytes written that the kernel has not taken. */
+  long pendingBytes();
+}

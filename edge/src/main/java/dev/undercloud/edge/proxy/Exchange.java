@@ -1,0 +1,501 @@
+package dev.undercloud.edge.proxy;
+
+import dev.undercloud.core.telemetry.ExchangeSlot;
+import dev.undercloud.core.telemetry.Outcome;
+import dev.undercloud.core.telemetry.Stage;
+import dev.undercloud.edge.http1.Reject;
+import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
+import io.netty.buffer.ByteBuf;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its response on their way between a client and a replica: choosing, sending,
+ * sending again where that is allowed, passing on, and keeping the books. Reused by its owner for
+ * one exchange after another. Its loop's thread only. What may be sent again is decided by {@link
+ * Attempts}.
+ */
+final class Exchange {
+  /** Where an exchange is. */
+  enum State {
+    OPEN,
+    WAITING,
+    DIALING,
+    SENT,
+    RESPONDING,
+    TUNNEL,
+    OVER
+  }
+
+  final ExchangeSlot slot = new ExchangeSlot();
+  final Request request = new Request();
+  private final Loop loop;
+  private final Downstream down;
+  private final Watchdog watchdog;
+  private final Tunnel tunnel;
+  private final Attempts attempts;
+  private State state = State.OVER;
+  private @Nullable App app;
+
+  /** Of the replica on whose count this exchange is; null where it is on none. */
+  private @Nullable ReplicaPool pool;
+
+  private @Nullable UpstreamConnection up;
+  private @Nullable ByteBuf head;
+  private Transfer transfer = Transfer.VERBATIM;
+  private boolean bodyTaken;
+  private boolean responseSeen;
+
+  Exchange(Loop loop, Downstream down, Timed timed) {
+    this.loop = loop;
+    this.down = down;
+    attempts = new Attempts(loop);
+    tunnel = new Tunnel(this, down);
+    watchdog = new Watchdog(loop, down, this, timed);
+  }
+
+  /** Books begin: the first byte of a head was read. */
+  void begin(long now) {
+    Slots.begin(slot, loop, now);
+  }
+
+  /** The head was whole: from here on there is a record in the ring at the end. */
+  void open(long now) {
+    mark(Stage.HEAD, now);
+    state = State.OPEN;
+    attempts.reset();
+    bodyTaken = responseSeen = false;
+    transfer = Transfer.VERBATIM;
+    loop.began();
+  }
+
+  /** Sends the request to a replica of {@code app}; takes the reference of {@code head}. */
+  void start(App app, ByteBuf head, long now) {
+    this.app = app;
+    this.head = head;
+    slot.app = app.name();
+    mark(Stage.ROUTE, now);
+    dispatch(now);
+  }
+
+  /** A replica may have become reachable, perhaps by a newer table. */
+  void retry() {
+    if (state != State.WAITING) {
+      return;
+    }
+    attempts.again();
+    // Waiting is one attempt, however often it looked.
+    slot.attempts = Math.max(0, slot.attempts - 1);
+    dispatchAgain();
+  }
+
+  /** A newer table may be in force, and what has left it gets nothing more. */
+  private void dispatchAgain() {
+    state = State.OPEN;
+    App latest = loop.routes().latest(app());
+    if (latest == null) {
+      answer(Answer.noReplica(app(), "The app was stopped while the request waited for it"));
+    } else {
+      app = latest;
+      dispatch(loop.nanos());
+    }
+  }
+
+  private void dispatch(long now) {
+    App current = app();
+    ReplicaPool chosen = attempts.choose(current, now);
+    if (chosen == null) {
+      await(current, now);
+      return;
+    }
+    UpstreamConnection kept = attempts.kept(chosen, request.idempotent, now);
+    if (kept == null && !chosen.hasRoom()) {
+      attempts.busy(null, "Every connection to a replica is in use");
+      await(current, now);
+      return;
+    }
+    pool = chosen;
+    slot.upstream = chosen.replica().upstream();
+    slot.attempts++;
+    slot.inFlightBefore = chosen.replica().enter();
+    mark(Stage.QUEUE, now);
+    if (kept != null) {
+      connected(kept, true, now);
+      return;
+    }
+    state = State.DIALING;
+    watchdog.dialing(now, current);
+    up = chosen.dial(loop, this);
+  }
+
+  private void await(App app, long now) {
+    long until = attempts.waitsUntil(app, now);
+    state = State.WAITING;
+    if (until - now <= 0 || !loop.park(this)) {
+      waitedTooLong();
+      return;
+    }
+    watchdog.waiting(until);
+  }
+
+  void waitedTooLong() {
+    answer(attempts.surrender(app(), replica()));
+  }
+
+  boolean waitsFor(ReplicaPool pool) {
+    return app().uses(pool);
+  }
+
+  /** A dial succeeded, or a kept connection is at hand. */
+  void connected(UpstreamConnection connection, boolean reused, long now) {
+    up = connection;
+    slot.reused = reused;
+    mark(Stage.CONNECT, now);
+    state = State.SENT;
+    attempts.sent();
+    ByteBuf bytes = Objects.requireNonNull(head);
+    bytes.readerIndex(0);
+    if (!connection.send(this, bytes.retain())) {
+      // One buffer, one system call: it failed, and the index tells whether it took any byte.
+      failed(bytes.readerIndex() == 0, reused, "closed the connection before the request");
+      return;
+    }
+    watchdog.sent(now, app(), request.whole);
+    if (!request.whole) {
+      down.ready();
+    }
+  }
+
+  void dialFailed(Throwable cause) {
+    up = null;
+    String how = Failures.inWords(cause);
+    if (Failures.isBusy(cause)) {
+      ReplicaPool where = pool;
+      leaveUpstream(false);
+      attempts.busy(where, replica() + " " + how);
+      dispatchAgain();
+    } else {
+      failed(true, false, how);
+    }
+  }
+
+  void dialTimedOut() {
+    failed(true, false, "did not take the connection in time");
+  }
+
+  /** The connection ended before a response. */
+  void upstreamLost() {
+    up = null;
+    String how = responseSeen ? "within the head of its response" : "without a response";
+    failed(false, slot.reused, "closed the connection " + how);
+  }
+
+  private void failed(boolean untouched, boolean reused, String how) {
+    ReplicaPool where = pool;
+    leaveUpstream(false);
+    slot.at[Stage.CONNECT.ordinal()] = ExchangeSlot.NEVER;
+    if (reused || where == null) {
+      attempts.keptConnectionFailed(replica() + " " + how);
+    } else {
+      attempts.failed(where, replica(), how);
+    }
+    boolean harmless = untouched || request.idempotent && !responseSeen && attempts.left();
+    if (harmless && !bodyTaken) {
+      dispatchAgain();
+      return;
+    }
+    answer(attempts.refuse(app(), replica(), request.idempotent));
+  }
+
+  /** Whether body bytes can be passed on, or are to be held by the client's side. */
+  boolean takesBody() {
+    return switch (state) {
+      case SENT, RESPONDING, TUNNEL -> true;
+      case OPEN, WAITING, DIALING, OVER -> false;
+    };
+  }
+
+  /** Whether the client should be read: the replica takes more than it has. */
+  boolean wantsBody() {
+    return takesBody() && (up == null || up.isWritable());
+  }
+
+  /** Passes body bytes, with their framing, and their reference. */
+  void requestBody(ByteBuf piece, long payload) {
+    bodyTaken = true;
+    slot.requestBytes = payload;
+    if (up == null) {
+      piece.release();
+    } else {
+      up.write(piece);
+    }
+  }
+
+  /** The last body byte was passed. */
+  void requestEnded() {
+    request.whole = true;
+    if (state == State.SENT) {
+      watchdog.requestWhole(loop.nanos());
+    }
+  }
+
+  void flushRequest() {
+    if (up != null) {
+      up.flush();
+    }
+  }
+
+  /** The replica takes more, or less, than before. */
+  void syncUpload() {
+    down.syncInput();
+  }
+
+  boolean toHead() {
+    return request.toHead;
+  }
+
+  Transfer transfer() {
+    return transfer;
+  }
+
+  void firstByte() {
+    responseSeen = true;
+    if (slot.at[Stage.FIRST_BYTE.ordinal()] == ExchangeSlot.NEVER) {
+      mark(Stage.FIRST_BYTE, loop.nanos());
+    }
+  }
+
+  /** An interim response was parsed. The next first byte is that of the response proper. */
+  void interim() {
+    down.interim();
+    slot.at[Stage.FIRST_BYTE.ordinal()] = ExchangeSlot.NEVER;
+  }
+
+  /** A final head was parsed, other than 101. */
+  Transfer responseHead() {
+    slot.status = loop.response.status;
+    if (pool != null) {
+      pool.replica().succeeded();
+    }
+    dropHead();
+    transfer = down.prepareHead();
+    state = State.RESPONDING;
+    return transfer;
+  }
+
+  /** Sends the head with the first {@code length} body bytes of {@code in}. */
+  void head(ByteBuf in, int length) {
+    down.head(in, length);
+  }
+
+  /** How much of the body there was so far, without framing. */
+  void received(long payload) {
+    slot.responseBytes = payload;
+  }
+
+  void responseBody(ByteBuf piece) {
+    down.body(piece);
+    if (!down.isWritable()) {
+      flushResponse();
+    }
+  }
+
+  /** Everything read so far was handed over. */
+  void flushResponse() {
+    if (state == State.RESPONDING || state == State.TUNNEL) {
+      down.flush();
+      watchdog.responding(loop.response.eventStream);
+      syncDownload();
+    }
+  }
+
+  /** Reads from the replica only what the client takes. */
+  void syncDownload() {
+    if (up != null && (state == State.RESPONDING || state == State.TUNNEL)) {
+      up.setReading(down.isWritable());
+    }
+  }
+
+  void responseEnded() {
+    mark(Stage.BODY, loop.nanos());
+    leaveUpstream(request.whole);
+    state = State.OVER;
+    down.end();
+  }
+
+  /** The response ended before its end. */
+  void truncated() {
+    up = null;
+    cut(Outcome.UPSTREAM_ABORTED, replica() + " closed the connection within its response");
+  }
+
+  void badBody(Reject reject) {
+    cut(Outcome.UPSTREAM_ABORTED, replica() + " broke the protocol: " + reject.words());
+  }
+
+  void badResponse(Reject reject) {
+    protocolBroken("broke the protocol: " + reject.words());
+  }
+
+  /** The response's head makes no sense. Its app may have acted: no second attempt. */
+  private void protocolBroken(String how) {
+    leaveUpstream(false);
+    answer(Answer.badGateway(app(), replica(), replica() + " " + how));
+  }
+
+  /** The replica answered 101; {@code in} holds what it sent behind that. */
+  void upgraded(UpstreamConnection connection, ByteBuf in) {
+    if (!request.upgrade) {
+      protocolBroken("changed the protocol without being asked");
+      return;
+    }
+    responseHead();
+    down.head(in, 0);
+    state = State.TUNNEL;
+    tunnel.start(connection);
+    watchdog.tunnel();
+    if (in.isReadable()) {
+      tunnel.down(in.readRetainedSlice(in.readableBytes()));
+    }
+    down.flush();
+    down.tunnel();
+  }
+
+  Tunnel tunnel() {
+    return tunnel;
+  }
+
+  /** The replica's side is closed. */
+  void tunnelClosed() {
+    tunnel.closed();
+    mark(Stage.BODY, loop.nanos());
+    leaveUpstream(false);
+    state = State.OVER;
+    slot.outcome = Outcome.TUNNEL_CLOSED;
+    down.end();
+  }
+
+  /** The client is gone. */
+  void clientGone() {
+    boolean wasTunnel = state == State.TUNNEL;
+    tunnel.closed();
+    if (state != State.OVER) {
+      leaveUpstream(false);
+      state = State.OVER;
+    }
+    slot.outcome = wasTunnel ? Outcome.TUNNEL_CLOSED : Outcome.CLIENT_ABORTED;
+    finish();
+  }
+
+  /** The client stopped in the middle of its request, or broke the protocol there. */
+  void requestBroken(int status, String why) {
+    Outcome told = slot.status == 0 ? Outcome.ANSWERED_BY_EDGE : Outcome.CLIENT_ABORTED;
+    end(status == 408 ? Outcome.TIMED_OUT : told, Answer.refused(status, why));
+  }
+
+  /** A response timeout: the replica is not failing, it is slow, so it stays in service. */
+  void timedOut(String why) {
+    end(Outcome.TIMED_OUT, Answer.timeout(app(), replica(), why));
+  }
+
+  private void end(Outcome outcome, Answer answer) {
+    leaveUpstream(false);
+    if (slot.status == 0) {
+      slot.outcome = outcome;
+      answer(answer);
+    } else {
+      cut(outcome, answer.why());
+    }
+  }
+
+  /** A tunnel that nobody used for long. */
+  void tunnelSilent(String why) {
+    slot.error = why;
+    tunnelClosed();
+  }
+
+  /** Ends a tunnel or a response that the client does not read. */
+  void cut(Outcome outcome, String why) {
+    tunnel.closed();
+    boolean broken = transfer == Transfer.DECHUNK || slot.version == 10;
+    leaveUpstream(false);
+    state = State.OVER;
+    slot.outcome = outcome;
+    slot.error = why;
+    loop.log.failed(slot, why);
+    down.abort(broken);
+  }
+
+  /** The edge's own answer, and the end of the exchange but for the client's reading it. */
+  void answer(Answer answer) {
+    dropHead();
+    loop.unpark(this);
+    state = State.OVER;
+    slot.status = answer.status();
+    slot.error = answer.why();
+    if (slot.outcome == Outcome.COMPLETE) {
+      slot.outcome = Outcome.ANSWERED_BY_EDGE;
+    }
+    if (answer.status() >= 500) {
+      loop.log.failed(slot, answer.status() + " " + answer.reason() + ": " + answer.why());
+    }
+    down.answer(answer);
+  }
+
+  /** The last byte is with the kernel, or there will be none. */
+  void finish() {
+    dropHead();
+    loop.finished(this);
+    app = null;
+  }
+
+  /** The response is whole, but the client has not taken all of it. */
+  void draining() {
+    watchdog.draining(loop.nanos());
+  }
+
+  void expired(long now) {
+    watchdog.expired(now);
+  }
+
+  State state() {
+    return state;
+  }
+
+  private void leaveUpstream(boolean whole) {
+    if (state == State.WAITING) {
+      loop.unpark(this);
+    }
+    ReplicaPool where = pool;
+    if (where != null) {
+      pool = null;
+      where.replica().leave();
+    }
+    UpstreamConnection connection = up;
+    if (connection != null) {
+      up = null;
+      connection.release(whole);
+    }
+  }
+
+  private void dropHead() {
+    ByteBuf bytes = head;
+    if (bytes != null) {
+      head = null;
+      bytes.release();
+    }
+  }
+
+  private App app() {
+    return Objects.requireNonNull(app, "an exchange without an app has no business upstream");
+  }
+
+  /** The replica's name as people know it. */
+  private String replica() {
+    return slot.upstream == null ? "The app" : slot.upstream.replica();
+  }
+
+  void mark(Stage stage, long now) {
+    slot.at[stage.ordinal()] = now;
+  }
+}

@@ -1,0 +1,496 @@
+package dev.undercloud.edge.proxy;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import dev.undercloud.core.id.Hex;
+import dev.undercloud.core.telemetry.Outcome;
+import dev.undercloud.core.telemetry.Stage;
+import dev.undercloud.edge.http1.BodyFraming;
+import dev.undercloud.edge.http1.ClientSide;
+import dev.undercloud.edge.http1.Reject;
+import dev.undercloud.edge.http1.RequestHead;
+import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
+import dev.undercloud.edge.net.Ipv6Text;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's connection that speaks HTTP/1: parses one request after another, lets each finish
+ * before it looks at the next, and writes the responses. Its loop's thread only.
+ */
+final class Http1Client extends ClientConnection {
+  private enum Phase {
+    /** Between requests, or within a head. */
+    HEAD,
+    BODY,
+    /** The request is whole, its response is not. */
+    RESPONSE,
+    TUNNEL,
+    /** The last response is sent; we only wait for the client to have read it. */
+    LINGER,
+    CLOSED
+  }
+
+  private final Runnable whenClosed;
+  private final Timed timed = new Deadline();
+  private final Exchange exchange;
+  private final HeadReader heads;
+  private final BodyFraming body = new BodyFraming();
+  private final String address;
+  private final long acceptedAt;
+  private Phase phase = Phase.HEAD;
+  private @Nullable ByteBuf held;
+  private long idleNanos;
+  private boolean begun;
+  private boolean accepted;
+  private boolean active;
+  private boolean answered;
+  private boolean processing;
+  private boolean keepAlive;
+  private boolean awaitsContinue;
+  private boolean inputEnded;
+  private int minor;
+  private ErrorPage.Format format = ErrorPage.Format.TEXT;
+
+  /**
+   * @param whenClosed runs once the connection is closed, however that came
+   */
+  Http1Client(Loop loop, Channel channel, Runnable whenClosed) {
+    super(loop, channel);
+    this.whenClosed = whenClosed;
+    acceptedAt = loop.nanos();
+    exchange = new Exchange(loop, this, timed);
+    InetAddress peer = address(channel.remoteAddress());
+    InetAddress local = address(channel.localAddress());
+    int port = channel.localAddress() instanceof InetSocketAddress ip ? ip.getPort() : 0;
+    heads = new HeadReader(loop, new ClientSide(peer, local, port, "http"));
+    address = peer == null ? "" : Ipv6Text.of(peer);
+    idleNanos = loop.clientLimits.firstByte().toNanos();
+  }
+
+  private static @Nullable InetAddress address(@Nullable SocketAddress address) {
+    return address instanceof InetSocketAddress ip ? ip.getAddress() : null;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    loop.wheel.set(timed, acceptedAt + idleNanos);
+    loop.opened(this);
+  }
+
+  // ---------------------------------------------------------------- bytes from the client
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ByteBuf in = (ByteBuf) message;
+    switch (phase) {
+      case TUNNEL -> exchange.tunnel().up(in);
+      case LINGER, CLOSED -> in.release();
+      case HEAD, BODY, RESPONSE -> process(behindHeld(in));
+    }
+  }
+
+  private ByteBuf behindHeld(ByteBuf in) {
+    ByteBuf before = held;
+    if (before == null) {
+      return in;
+    }
+    held = null;
+    before.discardReadBytes().writeBytes(in);
+    in.release();
+    return before;
+  }
+
+  /** Takes what can be taken of {@code in} and holds the rest; takes its reference. */
+  private void process(ByteBuf in) {
+    processing = true;
+    try {
+      boolean more = true;
+      while (more && in.isReadable()) {
+        more =
+            switch (phase) {
+              case HEAD -> head(in);
+              case BODY -> exchange.takesBody() && takeBody(in);
+              case TUNNEL -> passTunnel(in);
+              case RESPONSE, LINGER, CLOSED -> false;
+            };
+      }
+      if (in.isReadable() && phase != Phase.LINGER && phase != Phase.CLOSED) {
+        hold(in);
+      }
+    } finally {
+      processing = false;
+      in.release();
+    }
+    syncInput();
+  }
+
+  private boolean passTunnel(ByteBuf in) {
+    exchange.tunnel().up(in.readRetainedSlice(in.readableBytes()));
+    return true;
+  }
+
+  /** Keeps the buffer itself where nobody else refers to it: a head may come byte by byte. */
+  private void hold(ByteBuf in) {
+    held =
+        in.refCnt() == 1
+            ? in.retain()
+            : loop.alloc().buffer(Math.max(1024, in.readableBytes())).writeBytes(in);
+  }
+
+  /** Whether a request began and there may be more to take. */
+  private boolean head(ByteBuf in) {
+    long now = loop.nanos();
+    if (!begun) {
+      begun = true;
+      heads.begin();
+      exchange.begin(now);
+      loop.wheel.set(timed, now + loop.clientLimits.head().toNanos());
+    }
+    int length = heads.read(in);
+    if (length == RequestHead.MORE) {
+      return false;
+    }
+    open(now);
+    if (Reject.is(length)) {
+      Reject reject = Reject.of(length);
+      refuse(reject.status(), sentence(reject.words()));
+      return false;
+    }
+    in.skipBytes(length);
+    route(in, now);
+    return true;
+  }
+
+  /** From here on there is an exchange, and a record of it in the end. */
+  private void open(long now) {
+    begun = false;
+    active = true;
+    answered = false;
+    exchange.open(now);
+    exchange.slot.client = address;
+    if (!accepted) {
+      accepted = true;
+      exchange.mark(Stage.ACCEPT, acceptedAt);
+    }
+  }
+
+  /** Answers a head that is none, or not yet. Nobody knows where the next one would begin. */
+  private void refuse(int status, String why) {
+    keepAlive = false;
+    minor = 1;
+    exchange.request.toHead = false;
+    exchange.request.whole = false;
+    format = ErrorPage.Format.TEXT;
+    phase = Phase.RESPONSE;
+    exchange.answer(Answer.refused(status, why));
+  }
+
+  /** The loop's request head is whole: sends it on its way. */
+  private void route(ByteBuf in, long now) {
+    RequestHead head = loop.request;
+    Slots.fill(exchange.slot, head, loop.in, loop.entropy);
+    keepAlive = head.keepAlive && !loop.closing();
+    minor = head.minor;
+    awaitsContinue = head.expectContinue;
+    format = ErrorPage.Format.of(head.prefersJson, head.takesHtml);
+    body.of(head);
+    Request request = exchange.request;
+    request.idempotent = head.idempotent;
+    request.toHead = head.headMethod;
+    request.upgrade = head.upgrade;
+    request.whole = body.done();
+    phase = request.whole ? Phase.RESPONSE : Phase.BODY;
+    App app = loop.routes().find(head.hostKey(), head.hostKeyLength());
+    if (app == null) {
+      exchange.answer(Answer.unknownHost());
+      return;
+    }
+    idleNanos = app.idleNanos;
+    ByteBuf rewritten = heads.rewrite(in, body, exchange.slot);
+    if (body.done()) {
+      request.whole = true;
+      phase = Phase.RESPONSE;
+    }
+    exchange.start(app, rewritten, now);
+  }
+
+  /** Whether body bytes were taken and there may be more to take. */
+  private boolean takeBody(ByteBuf in) {
+    int taken = body.take(in, in.readerIndex(), in.writerIndex());
+    if (Reject.is(taken)) {
+      Reject reject = Reject.of(taken);
+      keepAlive = false;
+      exchange.requestBroken(reject.status(), sentence(reject.words()));
+      return false;
+    }
+    exchange.requestBody(in.readRetainedSlice(taken), body.payloadBytes());
+    if (body.done()) {
+      phase = Phase.RESPONSE;
+      exchange.requestEnded();
+    }
+    return true;
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (active) {
+      exchange.flushRequest();
+      syncInput();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    exchange.syncDownload();
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event != ChannelInputShutdownEvent.INSTANCE) {
+      return;
+    }
+    inputEnded = true;
+    if (phase == Phase.TUNNEL) {
+      exchange.tunnel().upEnded();
+    } else if (active && !answered && exchange.request.whole) {
+      // It may only have closed its sending side; most often it is gone. A moment tells.
+      channel
+          .eventLoop()
+          .schedule(this::goneIfStill, loop.clientLimits.halfClose().toMillis(), MILLISECONDS);
+    } else if (!active || !answered) {
+      channel.close();
+    }
+  }
+
+  private void goneIfStill() {
+    if (active && !answered) {
+      channel.close();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    phase = Phase.CLOSED;
+    loop.wheel.remove(timed);
+    if (held != null) {
+      held.release();
+      held = null;
+    }
+    if (active) {
+      active = false;
+      if (answered) {
+        if (exchange.slot.outcome == Outcome.COMPLETE) {
+          exchange.slot.outcome = Outcome.CLIENT_ABORTED;
+        }
+        exchange.finish();
+      } else {
+        exchange.clientGone();
+      }
+    }
+    loop.closed(this);
+    whenClosed.run();
+  }
+
+  // ---------------------------------------------------------------- the exchange's wishes
+
+  @Override
+  public void ready() {
+    if (awaitsContinue) {
+      awaitsContinue = false;
+      writer.continueNow();
+    }
+    if (!processing) {
+      resume();
+    }
+  }
+
+  /** Takes up again what was held back. */
+  private void resume() {
+    ByteBuf in = held;
+    if (in != null && phase != Phase.CLOSED) {
+      held = null;
+      process(in);
+      exchange.flushRequest();
+    }
+    syncInput();
+  }
+
+  @Override
+  public void interim() {
+    if (minor == 1 && loop.response.status != 100) {
+      writer.interim(minor, exchange.slot.id);
+    }
+  }
+
+  @Override
+  public Transfer prepareHead() {
+    // Whoever answers before the request is whole will not read the rest of it.
+    boolean keep = keepAlive && exchange.request.whole && !loop.closing();
+    writer.prepare(minor, keep, exchange.slot.id);
+    keepAlive = loop.rewriter.keepAlive;
+    return loop.rewriter.transfer;
+  }
+
+  @Override
+  public void body(ByteBuf piece) {
+    writer.body(piece, exchange.transfer());
+  }
+
+  @Override
+  public void end() {
+    if (exchange.transfer() == Transfer.CHUNK && exchange.slot.outcome == Outcome.COMPLETE) {
+      writer.lastChunk();
+    }
+    finish();
+  }
+
+  @Override
+  public void answer(Answer answer) {
+    // HTTP/1.0 clients that keep connections want to be told so; an error page does not bother.
+    keepAlive &= exchange.request.whole && !loop.closing() && minor == 1;
+    writer.bytes(
+        ErrorPage.response(
+            answer, format, Hex.of(exchange.slot.id), keepAlive, exchange.request.toHead));
+    finish();
+  }
+
+  /** Everything is written: what is left is the client's reading it. */
+  private void finish() {
+    answered = true;
+    flush();
+    if (phase == Phase.CLOSED) {
+      return;
+    }
+    if (Channels.isDrained(channel)) {
+      drained();
+    } else {
+      exchange.draining();
+      Channels.whenDrained(channel, done -> drainedLate(done.isSuccess()));
+    }
+  }
+
+  private void drainedLate(boolean whole) {
+    if (whole && active && phase != Phase.CLOSED) {
+      drained();
+    }
+  }
+
+  private void drained() {
+    long now = loop.nanos();
+    exchange.mark(Stage.DRAIN, now);
+    active = false;
+    exchange.finish();
+    if (phase == Phase.TUNNEL || !keepAlive || inputEnded && held == null) {
+      goodbye(now);
+      return;
+    }
+    phase = Phase.HEAD;
+    loop.wheel.set(timed, now + idleNanos);
+    if (!processing) {
+      resume();
+    }
+  }
+
+  /** Closes so that the client gets to read what was sent: unread input would make it a reset. */
+  private void goodbye(long now) {
+    boolean quiet = exchange.request.whole && held == null && !processing || inputEnded;
+    phase = Phase.LINGER;
+    if (quiet) {
+      channel.close();
+      return;
+    }
+    if (held != null) {
+      held.release();
+      held = null;
+    }
+    Channels.shutdownOutput(channel);
+    Channels.setReading(channel, true);
+    loop.wheel.set(timed, now + loop.clientLimits.linger().toNanos());
+  }
+
+  @Override
+  public void abort(boolean broken) {
+    answered = true;
+    if (broken) {
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    } else {
+      flush();
+    }
+    channel.close();
+  }
+
+  @Override
+  public void tunnel() {
+    phase = Phase.TUNNEL;
+    keepAlive = false;
+    if (inputEnded) {
+      exchange.tunnel().upEnded();
+    }
+    if (!processing) {
+      resume();
+    }
+  }
+
+  @Override
+  public void endTunnel() {
+    Channels.whenDrained(
+        channel,
+        drained -> {
+          Channels.shutdownOutput(channel);
+          exchange.tunnel().halfEnded();
+        });
+  }
+
+  @Override
+  public void syncInput() {
+    if (phase != Phase.CLOSED) {
+      Channels.setReading(channel, wantsInput());
+    }
+  }
+
+  private boolean wantsInput() {
+    return switch (phase) {
+      case HEAD, LINGER -> true;
+      case BODY, TUNNEL -> exchange.wantsBody();
+      // What is here already waits for its turn; more would only wait in our memory.
+      case RESPONSE -> held == null;
+      case CLOSED -> false;
+    };
+  }
+
+  // ---------------------------------------------------------------- ends
+
+  /** The edge is closing: idle connections end now, busy ones with their response. */
+  void leave() {
+    if (!active && !begun && phase == Phase.HEAD) {
+      channel.close();
+    }
+  }
+
+  private final class Deadline extends Timed {
+    @Override
+    void expired(long now) {
+      if (active) {
+        exchange.expired(now);
+      } else if (phase == Phase.HEAD && begun) {
+        open(now);
+        exchange.slot.outcome = Outcome.TIMED_OUT;
+        refuse(408, "The request head took too long to arrive");
+      } else {
+        channel.close();
+      }
+    }
+  }
+
+  private static String sentence(String words) {
+    return Character.toUpperCase(words.charAt(0)) + words.substring(1);
+  }
+}

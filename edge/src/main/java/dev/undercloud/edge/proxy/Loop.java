@@ -1,0 +1,290 @@
+package dev.undercloud.edge.proxy;
+
+import dev.undercloud.core.id.Entropy;
+import dev.undercloud.core.route.Address;
+import dev.undercloud.core.route.AppRoute;
+import dev.undercloud.core.route.RoutingTable;
+import dev.undercloud.core.route.Upstream;
+import dev.undercloud.core.telemetry.ExchangeRing;
+import dev.undercloud.core.telemetry.LogSink;
+import dev.undercloud.core.time.Clock;
+import dev.undercloud.edge.balance.Replica;
+import dev.undercloud.edge.http1.HeadLimits;
+import dev.undercloud.edge.http1.RequestHead;
+import dev.undercloud.edge.http1.RequestRewriter;
+import dev.undercloud.edge.http1.ResponseHead;
+import dev.undercloud.edge.http1.ResponseRewriter;
+import dev.undercloud.edge.net.Transport;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.EventLoop;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What the connections of one event loop share: parsers and their arrays, routes, pools, deadlines,
+ * the ring. Runs on that loop's thread, but for the methods that say otherwise.
+ */
+public final class Loop {
+  private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  final EventLoop executor;
+  final Clock clock;
+  final Entropy entropy;
+  final ClientLimits clientLimits;
+  final UpstreamLimits upstreamLimits;
+  final FailureLog log;
+  final Wheel wheel;
+
+  /** Heads are parsed here, and rewritten there: copied once each way, allocated never. */
+  final byte[] in;
+
+  final byte[] out;
+  final RequestHead request;
+  final ResponseHead response;
+  final ResponseRewriter rewriter = new ResponseRewriter();
+
+  final long reuseForWritesNanos;
+  private final ExchangeRing ring;
+  private final Bootstrap unixDialer;
+  private final Bootstrap tcpDialer;
+  private final Transport transport;
+  private final Map<String, ReplicaPool> pools = new HashMap<>();
+  private final LinkedHashSet<Exchange> waiting = new LinkedHashSet<>();
+  private final LinkedHashSet<Http1Client> clients = new LinkedHashSet<>();
+  private Routes routes = new Routes(0, List.of());
+  private long epochOffsetNanos;
+  private long sweptAt;
+  private boolean closing;
+  private volatile long adopted;
+  private final AtomicInteger exchanges = new AtomicInteger();
+  private final AtomicInteger connections = new AtomicInteger();
+
+  /**
+   * @param entropy this loop's own
+   * @param ring this loop's own
+   */
+  public Loop(
+      EventLoop executor,
+      Transport transport,
+      Clock clock,
+      Entropy entropy,
+      ExchangeRing ring,
+      LogSink log,
+      ClientLimits clientLimits,
+      UpstreamLimits upstreamLimits) {
+    this.executor = executor;
+    this.transport = transport;
+    this.clock = clock;
+    this.entropy = entropy;
+    this.ring = ring;
+    this.clientLimits = clientLimits;
+    this.upstreamLimits = upstreamLimits;
+    reuseForWritesNanos = upstreamLimits.reuseForWrites().toNanos();
+    this.log = new FailureLog(log, clock);
+    HeadLimits heads = HeadLimits.DEFAULT;
+    in = new byte[heads.headBytes()];
+    out = new byte[heads.headBytes() + Math.max(RequestRewriter.GROWTH, ResponseRewriter.GROWTH)];
+    request = new RequestHead(heads);
+    response = new ResponseHead(heads);
+    unixDialer = transport.dialer(executor, true);
+    tcpDialer = transport.dialer(executor, false);
+    wheel = new Wheel(clock.nanos());
+    syncEpoch();
+  }
+
+  /** Starts the one periodic task of this loop. Any thread. */
+  public void start() {
+    var unused =
+        executor.scheduleAtFixedRate(
+            this::tick, Wheel.TICK_NANOS, Wheel.TICK_NANOS, TimeUnit.NANOSECONDS);
+  }
+
+  /** Runs {@code task} on this loop, in order. Any thread. */
+  public void execute(Runnable task) {
+    executor.execute(task);
+  }
+
+  /** Runs {@code task} on this loop and waits for its end. Any thread but an event loop's. */
+  public void await(Runnable task) {
+    executor.submit(task).awaitUninterruptibly();
+  }
+
+  /** Where this loop's exchanges go. Any thread. */
+  public ExchangeRing ring() {
+    return ring;
+  }
+
+  /** The version of the table this loop routes by. Any thread. */
+  public long adoptedVersion() {
+    return adopted;
+  }
+
+  /** Exchanges and tunnels in flight. Any thread. */
+  public int exchanges() {
+    return exchanges.getAcquire();
+  }
+
+  /** Client connections open. Any thread. */
+  public int connections() {
+    return connections.getAcquire();
+  }
+
+  /** Routes by {@code table} from now on. */
+  public void adopt(RoutingTable table, Map<String, Replica> replicas) {
+    pools.values().forEach(ReplicaPool::retire);
+    List<App> apps = new ArrayList<>();
+    for (AppRoute route : table.apps()) {
+      List<ReplicaPool> own = new ArrayList<>();
+      for (Upstream upstream : route.upstreams()) {
+        ReplicaPool pool = pools.computeIfAbsent(upstream.id(), id -> pool(upstream, replicas));
+        pool.unretire();
+        pool.idleNanos = route.upstreamIdle().toNanos();
+        own.add(pool);
+      }
+      apps.add(new App(route, own.toArray(ReplicaPool[]::new)));
+    }
+    pools.values().forEach(ReplicaPool::settle);
+    pools.values().removeIf(ReplicaPool::isForgotten);
+    routes = new Routes(table.version(), apps);
+    adopted = table.version();
+    wakeWaiting();
+  }
+
+  private ReplicaPool pool(Upstream upstream, Map<String, Replica> replicas) {
+    Replica replica = replicas.get(upstream.id());
+    if (replica == null) {
+      throw new IllegalStateException("no counts for " + upstream.id());
+    }
+    boolean unix = upstream.address() instanceof Address.Unix;
+    return new ReplicaPool(
+        replica,
+        unix ? unixDialer : tcpDialer,
+        transport.resolve(upstream.address()),
+        upstreamLimits.connections());
+  }
+
+  /** Answers what is in flight and asks clients to leave; idle ones leave now. */
+  public void drain() {
+    closing = true;
+    for (Http1Client client : List.copyOf(clients)) {
+      client.leave();
+    }
+  }
+
+  /** Ends everything that is still open. */
+  public void end() {
+    closing = true;
+    for (Http1Client client : List.copyOf(clients)) {
+      client.kill();
+    }
+    pools.values().forEach(ReplicaPool::closeIdle);
+  }
+
+  boolean closing() {
+    return closing;
+  }
+
+  Routes routes() {
+    return routes;
+  }
+
+  ByteBufAllocator alloc() {
+    return ByteBufAllocator.DEFAULT;
+  }
+
+  long nanos() {
+    return clock.nanos();
+  }
+
+  /** Wall time of a monotonic moment, in microseconds since 1970. */
+  long epochMicros(long nanos) {
+    return (nanos + epochOffsetNanos) / 1000;
+  }
+
+  void opened(Http1Client client) {
+    clients.add(client);
+    connections.setRelease(clients.size());
+    if (closing) {
+      client.kill();
+    }
+  }
+
+  void closed(Http1Client client) {
+    clients.remove(client);
+    connections.setRelease(clients.size());
+  }
+
+  void began() {
+    exchanges.setRelease(exchanges.getPlain() + 1);
+  }
+
+  void finished(Exchange exchange) {
+    exchanges.setRelease(exchanges.getPlain() - 1);
+    ring.offer(exchange.slot);
+  }
+
+  /** Whether {@code exchange} may wait for a replica: {@link #wakeWaiting} tells it to look. */
+  boolean park(Exchange exchange) {
+    return waiting.size() < upstreamLimits.waiting() && waiting.add(exchange);
+  }
+
+  void unpark(Exchange exchange) {
+    waiting.remove(exchange);
+  }
+
+  /** A connection has come free: the one that waited longest for this replica's app gets it. */
+  void roomIn(ReplicaPool pool) {
+    if (waiting.isEmpty()) {
+      return;
+    }
+    for (Exchange exchange : waiting) {
+      if (exchange.waitsFor(pool)) {
+        waiting.remove(exchange);
+        exchange.retry();
+        return;
+      }
+    }
+  }
+
+  private void wakeWaiting() {
+    if (waiting.isEmpty()) {
+      return;
+    }
+    List<Exchange> all = List.copyOf(waiting);
+    waiting.clear();
+    for (Exchange exchange : all) {
+      exchange.retry();
+    }
+  }
+
+  private void tick() {
+    long now = nanos();
+    wakeWaiting();
+    wheel.advance(now);
+    if (now - sweptAt >= SWEEP_NANOS) {
+      sweptAt = now;
+      syncEpoch();
+      for (Iterator<ReplicaPool> all = pools.values().iterator(); all.hasNext(); ) {
+        ReplicaPool pool = all.next();
+        pool.sweep(now);
+        if (pool.isForgotten()) {
+          all.remove();
+        }
+      }
+    }
+  }
+
+  /** The wall clock may jump; durations must not. */
+  private void syncEpoch() {
+    Instant wall = clock.now();
+    epochOffsetNanos = wall.getEpochSecond() * 1_000_000_000 + wall.getNano() - clock.nanos();
+  }
+}

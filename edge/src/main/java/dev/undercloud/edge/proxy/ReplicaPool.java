@@ -1,0 +1,161 @@
+package dev.undercloud.edge.proxy;
+
+import dev.undercloud.edge.balance.Replica;
+import dev.undercloud.edge.balance.TwoChoices;
+import io.netty.bootstrap.Bootstrap;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One event loop's connections to one replica. Idle ones are kept newest first, as a list through
+ * the connections themselves: the oldest run out of time undisturbed.
+ */
+final class ReplicaPool implements TwoChoices.Choice {
+  private final Replica replica;
+  private final Bootstrap dialer;
+  private final SocketAddress address;
+  private final int mostConnections;
+  private @Nullable UpstreamConnection newest;
+  private @Nullable UpstreamConnection oldest;
+  private int open;
+  private int idle;
+  private boolean tried;
+
+  /** How long an idle connection is kept. */
+  long idleNanos;
+
+  /** Set when its replica has left the table: what comes back is closed. */
+  private boolean retired;
+
+  ReplicaPool(Replica replica, Bootstrap dialer, SocketAddress address, int mostConnections) {
+    this.replica = replica;
+    this.dialer = dialer;
+    this.address = address;
+    this.mostConnections = mostConnections;
+  }
+
+  @Override
+  public Replica replica() {
+    return replica;
+  }
+
+  @Override
+  public boolean tried() {
+    return tried;
+  }
+
+  void markTried(boolean tried) {
+    this.tried = tried;
+  }
+
+  /** The idle connection used last, if it went idle at or after {@code since}; else null. */
+  @Nullable UpstreamConnection take(long since) {
+    for (var c = newest; c != null && c.idleSince - since >= 0; c = newest) {
+      unlink(c);
+      // One that has just closed may not have heard of it yet: that comes as a task of its own.
+      if (c.channel().isActive()) {
+        return c;
+      }
+    }
+    return null;
+  }
+
+  /** Whether {@link #dial} is allowed by the limit of connections; idle ones make room. */
+  boolean hasRoom() {
+    return open - idle < mostConnections;
+  }
+
+  /** Opens a connection for {@code exchange}, which hears of the result unless it gave up. */
+  UpstreamConnection dial(Loop loop, Exchange exchange) {
+    if (open >= mostConnections) {
+      closeOldest();
+    }
+    open++;
+    UpstreamConnection connection = new UpstreamConnection(loop, this, exchange);
+    connection.dial(dialer, address);
+    return connection;
+  }
+
+  /** Takes back a connection in good order. */
+  void give(UpstreamConnection connection, long now) {
+    if (retired) {
+      connection.close();
+      return;
+    }
+    connection.idleSince = now;
+    connection.idle = true;
+    idle++;
+    connection.older = newest;
+    if (newest != null) {
+      newest.newer = connection;
+    } else {
+      oldest = connection;
+    }
+    newest = connection;
+  }
+
+  /** A connection has closed, whatever it was doing. Once per connection. */
+  void closed(UpstreamConnection connection) {
+    open--;
+    if (connection.idle) {
+      unlink(connection);
+    }
+  }
+
+  /** Closes what has been idle too long. */
+  void sweep(long now) {
+    while (oldest != null && now - oldest.idleSince >= idleNanos) {
+      closeOldest();
+    }
+  }
+
+  private void closeOldest() {
+    UpstreamConnection connection = oldest;
+    if (connection != null) {
+      unlink(connection);
+      connection.close();
+    }
+  }
+
+  /** Until {@link #unretire}, no table names the replica. */
+  void retire() {
+    retired = true;
+  }
+
+  void unretire() {
+    retired = false;
+  }
+
+  /** After a change of tables: no idle connection stays where the replica has left. */
+  void settle() {
+    if (retired) {
+      closeIdle();
+    }
+  }
+
+  boolean isForgotten() {
+    return retired && open == 0;
+  }
+
+  void closeIdle() {
+    while (oldest != null) {
+      closeOldest();
+    }
+  }
+
+  private void unlink(UpstreamConnection c) {
+    c.idle = false;
+    idle--;
+    if (c.newer != null) {
+      c.newer.older = c.older;
+    } else {
+      newest = c.older;
+    }
+    if (c.older != null) {
+      c.older.newer = c.newer;
+    } else {
+      oldest = c.newer;
+    }
+    c.newer = c.older = null;
+  }
+}

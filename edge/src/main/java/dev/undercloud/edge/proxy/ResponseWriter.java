@@ -1,0 +1,107 @@
+package dev.undercloud.edge.proxy;
+
+import dev.undercloud.edge.http1.ChunkEncoder;
+import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import java.nio.charset.StandardCharsets;
+
+/** Writes what one HTTP/1 client gets. Its loop's thread only. */
+final class ResponseWriter {
+  /** Up to here copying a body piece behind the head is cheaper than a second buffer to write. */
+  private static final int COPIED_BODY = 8 << 10;
+
+  private static final byte[] CONTINUE =
+      "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+  private static final int LAST_CHUNK_BYTES = 5;
+
+  private final Loop loop;
+  private final Channel channel;
+  private int headLength;
+  private long written;
+  private boolean dirty;
+
+  ResponseWriter(Loop loop, Channel channel) {
+    this.loop = loop;
+    this.channel = channel;
+  }
+
+  void continueNow() {
+    bytes(CONTINUE);
+    flush();
+  }
+
+  /** The interim response that the loop has just parsed. */
+  void interim(int minor, long id) {
+    int length = loop.rewriter.write(loop.response, loop.in, minor, true, id, loop.out);
+    write(loop.alloc().directBuffer(length).writeBytes(loop.out, 0, length));
+    flush();
+  }
+
+  /** Rewrites the head that the loop has just parsed; the loop's rewriter holds what follows. */
+  void prepare(int minor, boolean keepAlive, long id) {
+    headLength = loop.rewriter.write(loop.response, loop.in, minor, keepAlive, id, loop.out);
+  }
+
+  /** Sends the prepared head with the first {@code length} bytes of {@code in}. */
+  void head(ByteBuf in, int length) {
+    boolean copied = length <= COPIED_BODY;
+    ByteBuf out = loop.alloc().directBuffer(copied ? headLength + length : headLength);
+    out.writeBytes(loop.out, 0, headLength);
+    if (copied) {
+      out.writeBytes(in, length);
+      write(out);
+    } else {
+      write(out);
+      write(in.readRetainedSlice(length));
+    }
+  }
+
+  /** Takes the reference of {@code piece}. */
+  void body(ByteBuf piece, Transfer transfer) {
+    if (!piece.isReadable()) {
+      piece.release();
+      return;
+    }
+    if (transfer != Transfer.CHUNK) {
+      write(piece);
+      return;
+    }
+    ByteBuf begin = loop.alloc().directBuffer(ChunkEncoder.BEGIN_BYTES);
+    ChunkEncoder.begin(piece.readableBytes(), begin);
+    write(begin);
+    write(piece);
+    ByteBuf end = loop.alloc().directBuffer(2);
+    ChunkEncoder.end(end);
+    write(end);
+  }
+
+  void lastChunk() {
+    ByteBuf last = loop.alloc().directBuffer(LAST_CHUNK_BYTES);
+    ChunkEncoder.last(last);
+    write(last);
+  }
+
+  void bytes(byte[] bytes) {
+    write(loop.alloc().directBuffer(bytes.length).writeBytes(bytes));
+  }
+
+  private void write(ByteBuf bytes) {
+    written += bytes.readableBytes();
+    dirty = true;
+    channel.write(bytes, channel.voidPromise());
+  }
+
+  void flush() {
+    if (dirty) {
+      dirty = false;
+      channel.flush();
+    }
+  }
+
+  /** Bytes that the kernel has taken, of all exchanges. */
+  long sentBytes() {
+    return written - Channels.pendingBytes(channel);
+  }
+}

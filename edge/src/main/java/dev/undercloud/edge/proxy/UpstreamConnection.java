@@ -1,0 +1,365 @@
+package dev.undercloud.edge.proxy;
+
+import dev.undercloud.edge.http1.BodyFraming;
+import dev.undercloud.edge.http1.Reject;
+import dev.undercloud.edge.http1.ResponseHead;
+import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.ChannelOutputShutdownException;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.channels.ClosedChannelException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection to a replica: serves one exchange after another, idles in its {@link ReplicaPool}
+ * between them. Its loop's thread only.
+ */
+final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+  /** Heads fit in here nearly always: a body behind one is not copied just to look at the head. */
+  private static final int FIRST_LOOK = 4096;
+
+  private final Loop loop;
+  private final ReplicaPool pool;
+  private final BodyFraming body = new BodyFraming();
+  private @Nullable Exchange exchange;
+  private @Nullable Channel channel;
+  private @Nullable ByteBuf held;
+  private boolean inHead;
+  private boolean tunnel;
+  private boolean reusable;
+  private boolean inputBroken;
+  private boolean outputBroken;
+  private boolean gone;
+  private boolean written;
+
+  /** In the pool's list, {@link #idleSince} a moment. */
+  boolean idle;
+
+  long idleSince;
+  @Nullable UpstreamConnection newer;
+  @Nullable UpstreamConnection older;
+
+  UpstreamConnection(Loop loop, ReplicaPool pool, Exchange exchange) {
+    this.loop = loop;
+    this.pool = pool;
+    this.exchange = exchange;
+  }
+
+  void dial(Bootstrap dialer, SocketAddress address) {
+    ChannelFuture dialing = dialer.clone().handler(this).connect(address);
+    channel = dialing.channel();
+    dialing.addListener(this::dialed);
+  }
+
+  private void dialed(Future<? super Void> dialing) {
+    Exchange waits = exchange;
+    Throwable cause = dialing.cause();
+    if (cause != null) {
+      exchange = null;
+      leave();
+      if (waits != null) {
+        waits.dialFailed(cause);
+      }
+    } else if (waits != null) {
+      waits.connected(this, false, loop.nanos());
+    } else {
+      pool.give(this, loop.nanos());
+    }
+  }
+
+  /**
+   * Sends a request head, with whatever of the body is behind it, at once.
+   *
+   * @return false where the connection turned out to be dead
+   */
+  boolean send(Exchange exchange, ByteBuf head) {
+    this.exchange = exchange;
+    inHead = true;
+    Channel to = channel();
+    to.writeAndFlush(head, to.voidPromise());
+    return !outputBroken && !gone;
+  }
+
+  /** Passes body bytes or a tunnel's, and their reference; {@link #flush} sends them. */
+  void write(ByteBuf piece) {
+    Channel to = channel();
+    if (outputBroken || gone) {
+      piece.release();
+      return;
+    }
+    to.write(piece, to.voidPromise());
+    written = true;
+  }
+
+  void flush() {
+    if (written) {
+      written = false;
+      channel().flush();
+    }
+  }
+
+  boolean isWritable() {
+    return outputBroken || channel().isWritable();
+  }
+
+  /** Stops and starts reading with what the client can take. */
+  void setReading(boolean reading) {
+    if (!gone) {
+      Channels.setReading(channel(), reading);
+    }
+  }
+
+  /** The exchange needs no more of it: back to the pool if it can serve another. */
+  void release(boolean whole) {
+    exchange = null;
+    if (!whole || !reusable || inputBroken || outputBroken || gone || tunnel || held != null) {
+      close();
+      return;
+    }
+    setReading(true);
+    pool.give(this, loop.nanos());
+    loop.roomIn(pool);
+  }
+
+  void close() {
+    exchange = null;
+    if (channel != null) {
+      channel.close();
+    }
+  }
+
+  /** Bytes are only passed from now on, and each direction ends by itself. */
+  void startTunnel() {
+    tunnel = true;
+    channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+  }
+
+  /** The tunnel's client has nothing more to send: ends this direction once all is delivered. */
+  void endTunnel() {
+    Channel to = channel();
+    Exchange current = exchange;
+    Channels.whenDrained(
+        to,
+        drained -> {
+          Channels.shutdownOutput(to);
+          if (current != null && exchange == current) {
+            current.tunnel().halfEnded();
+          }
+        });
+  }
+
+  Channel channel() {
+    if (channel == null) {
+      throw new IllegalStateException("not dialed");
+    }
+    return channel;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ByteBuf in = (ByteBuf) message;
+    Exchange current = exchange;
+    if (current == null) {
+      // Nobody asked: whatever this is, the next response would be taken for something else.
+      in.release();
+      close();
+      return;
+    }
+    if (tunnel) {
+      current.tunnel().down(in);
+      return;
+    }
+    ByteBuf before = held;
+    if (before != null) {
+      before.writeBytes(in);
+      in.release();
+      in = before;
+      held = null;
+    }
+    try {
+      if (!inHead || head(current, in)) {
+        body(current, in);
+      }
+    } finally {
+      in.release();
+    }
+  }
+
+  /** Whether a final head was taken and there is more to do with this exchange. */
+  private boolean head(Exchange current, ByteBuf in) {
+    current.firstByte();
+    while (in.isReadable()) {
+      int length = parse(current, in);
+      if (length == ResponseHead.MORE) {
+        held = loop.alloc().buffer(Math.max(FIRST_LOOK, 2 * in.readableBytes())).writeBytes(in);
+        return false;
+      }
+      if (Reject.is(length)) {
+        current.badResponse(Reject.of(length));
+        return false;
+      }
+      in.skipBytes(length);
+      if (!loop.response.interim) {
+        inHead = false;
+        return finalHead(current, in);
+      }
+      current.interim();
+    }
+    return false;
+  }
+
+  private int parse(Exchange current, ByteBuf in) {
+    int readable = Math.min(in.readableBytes(), loop.in.length);
+    int look = Math.min(readable, FIRST_LOOK);
+    in.getBytes(in.readerIndex(), loop.in, 0, look);
+    int length = loop.response.parse(loop.in, 0, look, current.toHead());
+    if (length == ResponseHead.MORE && look < readable) {
+      in.getBytes(in.readerIndex(), loop.in, 0, readable);
+      length = loop.response.parse(loop.in, 0, readable, current.toHead());
+    }
+    return length;
+  }
+
+  private boolean finalHead(Exchange current, ByteBuf in) {
+    ResponseHead head = loop.response;
+    if (head.status == 101) {
+      current.upgraded(this, in);
+      return false;
+    }
+    reusable = head.reusable;
+    body.of(head);
+    int first = 0;
+    if (current.responseHead() == Transfer.VERBATIM && !body.done()) {
+      first = body.take(in, in.readerIndex(), in.writerIndex());
+      if (Reject.is(first)) {
+        current.head(in, 0);
+        current.badBody(Reject.of(first));
+        return false;
+      }
+    }
+    current.head(in, first);
+    current.received(body.payloadBytes());
+    if (body.done()) {
+      ended(current, in);
+      return false;
+    }
+    return true;
+  }
+
+  private void body(Exchange current, ByteBuf in) {
+    if (!in.isReadable()) {
+      return;
+    }
+    ByteBuf piece;
+    int taken;
+    if (current.transfer() == Transfer.DECHUNK) {
+      piece = loop.alloc().buffer(in.readableBytes());
+      taken = body.take(in, in.readerIndex(), in.writerIndex(), piece);
+      if (!Reject.is(taken)) {
+        in.skipBytes(taken);
+      }
+    } else {
+      taken = body.take(in, in.readerIndex(), in.writerIndex());
+      piece = Reject.is(taken) ? in.retain() : in.readRetainedSlice(taken);
+    }
+    if (Reject.is(taken)) {
+      piece.release();
+      current.badBody(Reject.of(taken));
+      return;
+    }
+    current.received(body.payloadBytes());
+    current.responseBody(piece);
+    if (body.done()) {
+      ended(current, in);
+    }
+  }
+
+  private void ended(Exchange current, ByteBuf in) {
+    if (in.isReadable()) {
+      reusable = false;
+    }
+    current.responseEnded();
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    Exchange current = exchange;
+    if (current != null) {
+      current.flushResponse();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    Exchange current = exchange;
+    if (current != null) {
+      current.syncUpload();
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    Exchange current = exchange;
+    if (event == ChannelInputShutdownEvent.INSTANCE && tunnel && current != null) {
+      current.tunnel().downEnded();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    loop.log.ifOurs(cause);
+    // A failed write leaves the answer readable (AUTO_CLOSE is off); channelInactive follows a
+    // failed read.
+    if (cause instanceof ChannelOutputShutdownException
+        || cause instanceof ClosedChannelException) {
+      outputBroken = true;
+    } else {
+      inputBroken = true;
+    }
+    if (tunnel || exchange == null || !(cause instanceof IOException)) {
+      ctx.close();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    Exchange current = exchange;
+    exchange = null;
+    boolean headless = inHead;
+    leave();
+    if (current == null) {
+      return;
+    }
+    if (tunnel) {
+      current.tunnelClosed();
+    } else if (headless) {
+      current.upstreamLost();
+    } else if (!inputBroken && body.endsWithConnection() && body.end()) {
+      current.responseEnded();
+    } else {
+      current.truncated();
+    }
+  }
+
+  private void leave() {
+    if (gone) {
+      return;
+    }
+    gone = true;
+    if (held != null) {
+      held.release();
+      held = null;
+    }
+    pool.closed(this);
+    loop.roomIn(pool);
+  }
+}

@@ -1,0 +1,64 @@
+package dev.undercloud.edge;
+
+import dev.undercloud.core.id.Entropy;
+import dev.undercloud.core.model.Timeouts;
+import dev.undercloud.core.route.Address;
+import dev.undercloud.core.route.AppRoute;
+import dev.undercloud.core.route.RoutingTable;
+import dev.undercloud.core.route.Upstream;
+import dev.undercloud.core.telemetry.ExchangeRing;
+import dev.undercloud.core.telemetry.ExchangeSlot;
+import dev.undercloud.core.telemetry.LogSink;
+import dev.undercloud.core.time.Clock;
+import dev.undercloud.core.watch.Watch;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The edge alone with a table that never changes, for {@code benchmarks/edge.py}: arguments are the
+ * port, the number of threads, and the replicas as {@code unix:PATH} or {@code HOST:PORT}. Reads
+ * its rings as the product does, so that telemetry is on.
+ */
+public final class EdgeBench {
+  private EdgeBench() {}
+
+  public static void main(String[] args) throws Exception {
+    List<Upstream> upstreams = new ArrayList<>();
+    for (int i = 2; i < args.length; i++) {
+      upstreams.add(new Upstream("bench." + i, "bench", "web." + (i - 1), "r1", address(args[i])));
+    }
+    AppRoute route =
+        new AppRoute(
+            "bench", List.of("bench"), upstreams, Timeouts.DEFAULT, Duration.ofSeconds(60), "");
+    EdgeConfig config =
+        EdgeConfig.on(
+            List.of(new InetSocketAddress("127.0.0.1", Integer.parseInt(args[0]))),
+            Integer.parseInt(args[1]));
+    Edge edge =
+        Edge.start(
+            config,
+            new Watch<>(new RoutingTable(1, List.of(route))),
+            Clock.system(),
+            Entropy::fast,
+            LogSink.NONE);
+    System.out.println("listening " + edge.addresses().getFirst().getPort());
+    long[] exchanges = new long[1];
+    while (true) {
+      for (ExchangeRing ring : edge.rings()) {
+        ring.drain((ExchangeSlot slot) -> exchanges[0]++);
+      }
+      Thread.sleep(20);
+    }
+  }
+
+  private static Address address(String text) {
+    if (text.startsWith("unix:")) {
+      return new Address.Unix(Path.of(text.substring(5)));
+    }
+    int colon = text.lastIndexOf(':');
+    return new Address.Tcp(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
+  }
+}

@@ -1,0 +1,126 @@
+package dev.undercloud.edge;
+
+import dev.undercloud.core.id.Entropy;
+import dev.undercloud.core.model.Timeouts;
+import dev.undercloud.core.route.Address;
+import dev.undercloud.core.route.AppRoute;
+import dev.undercloud.core.route.RoutingTable;
+import dev.undercloud.core.route.Upstream;
+import dev.undercloud.core.telemetry.ExchangeSlot;
+import dev.undercloud.core.telemetry.LogLine;
+import dev.undercloud.core.time.Clock;
+import dev.undercloud.core.watch.Watch;
+import dev.undercloud.edge.net.Ports;
+import io.netty.util.ResourceLeakDetector;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+
+/** An edge on a port of the kernel's choice, with one app at {@code app.localhost}. */
+final class Rig implements AutoCloseable {
+  static {
+    ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
+  }
+
+  private static final Duration LONG = Duration.ofSeconds(20);
+
+  final Watch<RoutingTable> routes = new Watch<>(RoutingTable.EMPTY);
+  final List<LogLine> log = new CopyOnWriteArrayList<>();
+  final List<ExchangeSlot> seen = new ArrayList<>();
+  final Edge edge;
+  private final AtomicLong version = new AtomicLong();
+  Timeouts timeouts = new Timeouts(Duration.ofSeconds(2), LONG, LONG, LONG, LONG);
+  Duration upstreamIdle = Duration.ofSeconds(10);
+  String why = "";
+
+  Rig() {
+    this(config -> config);
+  }
+
+  Rig(UnaryOperator<EdgeConfig> change) {
+    EdgeConfig config = EdgeConfig.on(Ports.onLoopback(0), 2);
+    edge = Edge.start(change.apply(config), routes, Clock.system(), Entropy::fast, log::add);
+  }
+
+  /** Serves the app by these replicas from now on, named web.1, web.2 … */
+  Rig serve(Backend... backends) {
+    List<Address> addresses = new ArrayList<>();
+    for (Backend backend : backends) {
+      addresses.add(backend.address());
+    }
+    return serve(addresses);
+  }
+
+  Rig serve(List<Address> addresses) {
+    List<Upstream> upstreams = new ArrayList<>();
+    for (Address address : addresses) {
+      upstreams.add(
+          new Upstream("app@" + address, "app", "web." + (upstreams.size() + 1), "r1", address));
+    }
+    publish(List.of(route("app", List.of("app.localhost"), upstreams)));
+    return this;
+  }
+
+  AppRoute route(String app, List<String> hosts, List<Upstream> upstreams) {
+    return new AppRoute(app, hosts, upstreams, timeouts, upstreamIdle, why);
+  }
+
+  void publish(List<AppRoute> apps) {
+    long next = version.incrementAndGet();
+    routes.publish(new RoutingTable(next, apps));
+    eventually(() -> edge.view().versionInForce() == next);
+  }
+
+  Wire connect() throws IOException {
+    return new Wire(address());
+  }
+
+  InetSocketAddress address() {
+    return edge.addresses().getFirst();
+  }
+
+  /** The next exchange that ended, in the order the edge tells it. */
+  ExchangeSlot exchange() {
+    eventually(() -> {
+      drain();
+      return !seen.isEmpty();
+    });
+    return seen.removeFirst();
+  }
+
+  void drain() {
+    edge.rings()
+        .forEach(ring ->
+            ring.drain(slot -> {
+              ExchangeSlot copy = new ExchangeSlot();
+              copy.copy(slot);
+              seen.add(copy);
+            }));
+  }
+
+  /** Waits until {@code holds}; fails after a generous time. */
+  static void eventually(BooleanSupplier holds) {
+    long until = Clock.system().nanos() + Duration.ofSeconds(15).toNanos();
+    while (!holds.getAsBoolean()) {
+      if (Clock.system().nanos() - until > 0) {
+        throw new AssertionError("did not come true in 15 s");
+      }
+      try {
+        Clock.system().sleep(Duration.ofMillis(5));
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    edge.close();
+  }
+}

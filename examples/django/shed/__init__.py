@@ -1,0 +1,1 @@
+"""The shed: tools, and who has them."""

@@ -1,0 +1,266 @@
+package dev.undercloud.observe;
+
+import dev.undercloud.core.route.EdgeView;
+import dev.undercloud.core.telemetry.ExchangeRing;
+import dev.undercloud.core.telemetry.LogLine;
+import dev.undercloud.core.telemetry.LogSink;
+import dev.undercloud.core.time.Clock;
+import dev.undercloud.core.watch.Watch;
+import dev.undercloud.observe.ingest.Drain;
+import dev.undercloud.observe.ingest.Followers;
+import dev.undercloud.observe.ingest.LogRing;
+import dev.undercloud.observe.ingest.RecentExchanges;
+import dev.undercloud.observe.ingest.RecentLines;
+import dev.undercloud.observe.live.LiveStats;
+import dev.undercloud.observe.log.AccessLog;
+import dev.undercloud.observe.metrics.MetricSource;
+import dev.undercloud.observe.metrics.ProcessMetrics;
+import dev.undercloud.observe.metrics.Prometheus;
+import dev.undercloud.observe.metrics.RequestMetrics;
+import dev.undercloud.observe.model.Exchange;
+import dev.undercloud.observe.model.LogEntry;
+import dev.undercloud.observe.query.History;
+import dev.undercloud.observe.query.LogQuery;
+import dev.undercloud.observe.query.Memory;
+import dev.undercloud.observe.query.RequestQuery;
+import dev.undercloud.observe.store.Store;
+import dev.undercloud.observe.store.StoreState;
+import dev.undercloud.observe.why.Why;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * The plane that watches the others. It takes exchanges and log lines from bounded rings, keeps the
+ * last minute's statistics and the last thousands of both in memory, stores them, and answers
+ * questions. Two platform threads, so that a question or a slow disk never keeps one of the virtual
+ * threads' carriers: {@code observe-drain} and {@code observe-store}. Methods are safe for any
+ * thread; questions block.
+ */
+public final class Observe implements AutoCloseable {
+  /** Between drains while there is something to drain. */
+  private static final Duration BUSY = Duration.ofMillis(15);
+
+  /** Between drains after a while with nothing. */
+  private static final Duration IDLE = Duration.ofMillis(50);
+
+  /** Empty drains until that: a second's worth. */
+  private static final int IDLE_AFTER = 66;
+
+  /** Between two batches for the store. */
+  private static final Duration BATCH = Duration.ofMillis(700);
+
+  /** How long the end waits for each thread. */
+  private static final Duration GRACE = Duration.ofSeconds(3);
+
+  private final LogRing logs = new LogRing();
+  private final LiveStats live;
+  private final RequestMetrics requestMetrics = new RequestMetrics();
+  private final List<MetricSource> sources = new CopyOnWriteArrayList<>();
+  private final Followers followers = new Followers();
+  private final Memory memory;
+  private final AccessLog access;
+  private final Store store;
+  private final Drain drain;
+  private final History history;
+  private final Clock clock;
+  private final Thread drainThread;
+  private final Thread storeThread;
+  private volatile boolean closing;
+
+  private Observe(
+      ObserveConfig config, Supplier<List<ExchangeRing>> rings, Clock clock, LogSink own) {
+    this.clock = clock;
+    Consumer<String> say =
+        words -> {
+          LogLine line = new LogLine(clock.now(), LogLine.Source.CONTROL, null, null, null, words);
+          own.log(line);
+          logs.log(line);
+        };
+    live = new LiveStats(clock);
+    access = new AccessLog(config.accessLog(), config.accessLogBudget(), clock, say);
+    store = new Store(config.directory(), config.store(), clock, say);
+    memory = new Memory(new RecentExchanges(config.recent()), new RecentLines());
+    drain =
+        new Drain(
+            rings,
+            logs,
+            new Drain.Sinks(
+                live, requestMetrics, access, store, memory.exchanges(), memory.lines(), followers),
+            new Drain.Rates(
+                config.storedPerSecond(),
+                config.storedFailuresPerSecond(),
+                config.linesPerSecond(),
+                config.followedPerSecond()),
+            clock);
+    history = new History(memory, store, clock);
+    drainThread = Thread.ofPlatform().daemon().name("observe-drain").unstarted(this::drain);
+    storeThread = Thread.ofPlatform().daemon().name("observe-store").unstarted(this::store);
+  }
+
+  /**
+   * Starts taking in. Returns at once; DuckDB is loaded seconds after the first exchange or line.
+   *
+   * @param rings asked at each drain: one ring an event loop
+   * @param own takes what has to be said about telemetry itself, a failing disk for one; it goes to
+   *     {@link #logs} too
+   */
+  public static Observe start(
+      ObserveConfig config, Supplier<List<ExchangeRing>> rings, Clock clock, LogSink own) {
+    Observe observe = new Observe(config, rings, clock, own);
+    observe.access.start();
+    observe.drainThread.start();
+    observe.storeThread.start();
+    return observe;
+  }
+
+  /** The past, where no Undercloud runs on {@code directory}; close it when done. */
+  public static Offline openReadOnly(Path directory, Clock clock) {
+    return new Offline(directory, clock);
+  }
+
+  /** Gives the number of exchanges in flight, once there is an edge. */
+  public void edge(EdgeView view) {
+    live.edge(view);
+    drain.edge(view);
+  }
+
+  /** For all planes. Never waits. */
+  public LogSink logs() {
+    return logs;
+  }
+
+  public LiveStats live() {
+    return live;
+  }
+
+  /**
+   * A replica was asked something that is no exchange, a health check: what it logs meanwhile is
+   * not put beside a request by time.
+   */
+  public void otherWork(String app, String replica, Instant from, Instant until) {
+    drain.otherWork(app, replica, from, until);
+  }
+
+  public List<Exchange> requests(RequestQuery query) {
+    return history.requests(query);
+  }
+
+  public Optional<Why> why(String requestId) {
+    return history.why(requestId);
+  }
+
+  /** Oldest first. */
+  public List<LogEntry> logLines(LogQuery query) {
+    return history.logLines(query);
+  }
+
+  /**
+   * The latest lines that {@code query} means, then each new one as it comes, on a virtual thread
+   * of its own. A follower that is thousands of lines behind misses some.
+   */
+  public Watch.Subscription follow(LogQuery query, Consumer<? super LogEntry> follower) {
+    return new Following(history, followers, query, follower).start();
+  }
+
+  /** Adds families to {@link #metrics}. */
+  public void register(MetricSource source) {
+    sources.add(source);
+  }
+
+  /** Everything counted, as {@link Prometheus} text. */
+  public String metrics() {
+    Prometheus out = new Prometheus();
+    requestMetrics.collect(out);
+    out.gauge("http_server_active_requests", "Exchanges in flight.");
+    live.apps().forEach(app -> out.sample(app.inFlight(), "app", app.app()));
+    new OwnMetrics(this).collect(out);
+    sources.forEach(source -> source.collect(out));
+    new ProcessMetrics().collect(out);
+    return out.text();
+  }
+
+  /** How taking in and storing are doing. */
+  public ObserveState state() {
+    StoreState s = store.state();
+    return new ObserveState(
+        s,
+        drain.exchangesSeen(),
+        drain.exchangesSkipped(),
+        drain.exchangesDropped() + s.droppedExchanges(),
+        logs.taken(),
+        drain.linesSkipped(),
+        logs.dropped() + s.droppedLines(),
+        access.written(),
+        access.dropped());
+  }
+
+  private void drain() {
+    int empty = 0;
+    while (!closing) {
+      try {
+        empty = drain.step() == 0 ? empty + 1 : 0;
+        clock.sleep(empty > IDLE_AFTER ? IDLE : BUSY);
+      } catch (InterruptedException ended) {
+        break;
+      } catch (RuntimeException bug) {
+        // Telemetry must outlive a bug in one line or exchange; what it was is said.
+        logs.log(
+            new LogLine(
+                clock.now(),
+                LogLine.Source.CONTROL,
+                null,
+                null,
+                null,
+                "Telemetry failed on one item and went on: " + bug));
+      }
+    }
+    Thread.interrupted(); // It has done its part; what follows must not be cut short.
+    drain.finish();
+    access.close();
+  }
+
+  private void store() {
+    while (!closing) {
+      try {
+        store.step();
+        clock.sleep(BATCH);
+      } catch (InterruptedException ended) {
+        break;
+      }
+    }
+  }
+
+  /** Takes in what the planes left, writes it, and ends: some seconds at most. */
+  @Override
+  public void close() {
+    if (closing) {
+      return;
+    }
+    closing = true;
+    end(drainThread);
+    live.close();
+    followers.close();
+    end(storeThread);
+    Thread last = Thread.ofPlatform().daemon().name("observe-close").start(store::close);
+    join(last);
+  }
+
+  private static void end(Thread thread) {
+    thread.interrupt();
+    join(thread);
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join(GRACE);
+    } catch (InterruptedException hurried) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,216 @@
+package dev.undercloud.observe.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.undercloud.core.error.CloudException;
+import dev.undercloud.core.id.Hex;
+import dev.undercloud.core.telemetry.ExchangeRing;
+import dev.undercloud.core.telemetry.ExchangeSlot;
+import dev.undercloud.core.telemetry.LogLine;
+import dev.undercloud.core.unit.ByteSize;
+import dev.undercloud.observe.FakeClock;
+import dev.undercloud.observe.Slots;
+import dev.undercloud.observe.ingest.Drain;
+import dev.undercloud.observe.ingest.Followers;
+import dev.undercloud.observe.ingest.LogRing;
+import dev.undercloud.observe.ingest.RecentExchanges;
+import dev.undercloud.observe.ingest.RecentLines;
+import dev.undercloud.observe.live.LiveStats;
+import dev.undercloud.observe.log.AccessLog;
+import dev.undercloud.observe.metrics.RequestMetrics;
+import dev.undercloud.observe.model.Exchange;
+import dev.undercloud.observe.model.LogEntry;
+import dev.undercloud.observe.store.Store;
+import dev.undercloud.observe.store.StoreLimits;
+import dev.undercloud.observe.why.Why;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Answers come from memory and the store alike, and from both at once nothing twice. */
+@Timeout(60)
+class HistoryTest {
+  /** So few are remembered that most answers need the store. */
+  private static final int REMEMBERED = 8;
+
+  @TempDir Path home;
+
+  private final FakeClock clock = new FakeClock("2026-11-23T10:00:00Z");
+  private final ExchangeRing ring = new ExchangeRing(256);
+  private final LogRing logs = new LogRing();
+  private final RecentExchanges recent = new RecentExchanges(REMEMBERED);
+  private final RecentLines lines = new RecentLines();
+  private Store store;
+  private AccessLog access;
+  private Drain drain;
+  private History history;
+
+  @BeforeEach
+  void open() {
+    StoreLimits limits = new StoreLimits(ByteSize.ofMiB(50), Duration.ofDays(3), new ByteSize(0));
+    store = new Store(home.resolve("telemetry"), limits, clock, words -> {});
+    access = new AccessLog(home.resolve("access.jsonl"), ByteSize.ofMiB(1), clock, words -> {});
+    Drain.Sinks sinks =
+        new Drain.Sinks(
+            new LiveStats(clock),
+            new RequestMetrics(),
+            access,
+            store,
+            recent,
+            lines,
+            new Followers());
+    drain = new Drain(() -> List.of(ring), logs, sinks, new Drain.Rates(100, 10, 100, 100), clock);
+    history = new History(new Memory(recent, lines), store, clock);
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  /** Twenty requests, one a second: every fifth fails, the seventh is slow; a line beside each. */
+  private void served() {
+    for (int i = 1; i <= 20; i++) {
+      ExchangeSlot slot = Slots.ordinary(i, clock.now());
+      Slots.target(slot, i % 2 == 0 ? "/even/" + i : "/odd?n=" + i);
+      slot.status = i % 5 == 0 ? 500 : 200;
+      slot.upstream = i % 2 == 0 ? Slots.WEB_2 : Slots.WEB_1;
+      if (i == 7) {
+        Slots.marks(slot, -1, 0, 1, 2, 3, 4, 3_000_000, 3_000_001, 3_000_002);
+      }
+      ring.offer(slot);
+      logs.log(line("articles", "web.1", Hex.of(i), "request number " + i));
+      drain.step();
+      clock.pass(Duration.ofSeconds(1));
+    }
+    drain.step();
+    stored();
+  }
+
+  private void stored() {
+    store.step();
+    clock.pass(Duration.ofSeconds(10));
+    store.step();
+  }
+
+  private LogLine line(String app, String replica, @Nullable String request, String message) {
+    return new LogLine(clock.now(), LogLine.Source.APP, app, replica, request, message);
+  }
+
+  private List<Long> ids(RequestQuery query) {
+    return history.requests(query).stream().map(Exchange::id).toList();
+  }
+
+  @Test
+  void theLatestAreNewestFirstAndEachOnce() {
+    served();
+    assertThat(ids(RequestQuery.latest(3))).containsExactly(20L, 19L, 18L);
+    assertThat(ids(RequestQuery.latest(100))).hasSize(20).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void requestsAreChosenByEveryCriterion() {
+    served();
+    assertThat(ids(query(true, false, null, null, 2))).startsWith(7L).hasSize(2);
+    assertThat(ids(query(false, true, null, null, 9))).containsExactly(20L, 15L, 10L, 5L);
+    assertThat(ids(query(false, false, "/even", null, 3))).containsExactly(20L, 18L, 16L);
+    assertThat(ids(query(false, false, null, "web.2", 100))).hasSize(10);
+    assertThat(ids(new RequestQuery("other", null, null, false, false, null, 10))).isEmpty();
+    Instant since = Instant.parse("2026-11-23T10:00:15Z");
+    assertThat(ids(new RequestQuery("articles", null, since, false, false, null, 100)))
+        .containsExactly(20L, 19L, 18L, 17L, 16L);
+  }
+
+  private static RequestQuery query(
+      boolean slow, boolean errors, @Nullable String path, @Nullable String replica, int limit) {
+    return new RequestQuery(null, replica, null, slow, errors, path, limit);
+  }
+
+  @Test
+  void aRequestIsExplainedFromTheStoreWithWhatIsUsual() {
+    served();
+    assertThat(recent.find(7)).as("memory has forgotten it").isEmpty();
+    Why why = history.why(" 0000000000000007").orElseThrow();
+    assertThat(why.verdict()).contains("The app took 3000 of 3000 ms").contains("times the usual");
+    assertThat(why.usualMillis()).hasValue(12.3);
+    assertThat(why.lines())
+        .extracting(LogEntry::message)
+        .containsExactly("request number 7", "GET /odd?n=7 200 3000.0 ms web.1 1.2 KiB");
+  }
+
+  @Test
+  void whatIsNotKnownIsEmptyAndWhatIsNoIdIsSaid() {
+    served();
+    assertThat(history.why("00000000000000ff")).isEmpty();
+    assertThatThrownBy(() -> history.why("seven"))
+        .isInstanceOf(CloudException.class)
+        .hasMessageContaining("16 hexadecimal digits");
+    assertThatThrownBy(() -> history.logLines(LogQuery.ofRequest("x' OR 1=1 --")))
+        .isInstanceOf(CloudException.class);
+  }
+
+  @Test
+  void linesComeFromBothInTheirOrder() {
+    served();
+    List<LogEntry> all = history.logLines(LogQuery.latest(1_000));
+    assertThat(all).hasSize(40).isSortedAccordingTo((a, b) -> a.time().compareTo(b.time()));
+    assertThat(history.logLines(LogQuery.latest(4))).isEqualTo(all.subList(36, 40));
+    assertThat(lines("number 1")).hasSize(11);
+    assertThat(lines("GET /even/4 200")).hasSize(1);
+    assertThat(lines("GET /odd?n=7 200 3000.0 ms web.1")).hasSize(1);
+    assertThat(lines("'; DROP TABLE logs; --")).isEmpty();
+    assertThat(history.logLines(LogQuery.ofRequest("0000000000000003")))
+        .extracting(l -> l.source().name())
+        .containsExactlyInAnyOrder("APP", "EDGE");
+    LogQuery edge = new LogQuery(null, null, "web.2", LogLine.Source.EDGE, null, null, 1_000);
+    assertThat(history.logLines(edge)).hasSize(10);
+  }
+
+  private List<LogEntry> lines(String grep) {
+    return history.logLines(new LogQuery(null, null, null, null, null, grep, 1_000));
+  }
+
+  @Test
+  void aLineWhoseTextHasTheIdBelongsEvenWhereNobodyKnewIt() {
+    logs.log(line("articles", "worker.1", null, "job for 00000000000000ab done"));
+    drain.step();
+    assertThat(history.logLines(LogQuery.ofRequest("00000000000000ab"))).hasSize(1);
+    clock.pass(Duration.ofSeconds(2));
+    drain.step();
+    stored();
+    History stored = new History(null, store, clock);
+    assertThat(stored.logLines(LogQuery.ofRequest("00000000000000AB"))).hasSize(1);
+  }
+
+  @Test
+  void overTheBudgetStatisticsGoOnAndFailuresAreKept() {
+    for (int i = 1; i <= 200; i++) {
+      ExchangeSlot slot = Slots.ordinary(i, clock.now());
+      slot.status = i > 195 ? 502 : 200;
+      ring.offer(slot);
+    }
+    drain.step();
+    stored();
+    assertThat(drain.exchangesSeen()).isEqualTo(200);
+    assertThat(drain.exchangesSkipped()).isEqualTo(95);
+    List<Exchange> kept = new History(null, store, clock).requests(RequestQuery.latest(1_000));
+    assertThat(kept).hasSize(105);
+    assertThat(kept.stream().filter(Exchange::failed)).hasSize(5);
+  }
+
+  @Test
+  void memoryAnswersWhileTheStoreCannot() throws Exception {
+    java.nio.file.Files.writeString(home.resolve("telemetry"), "in the way");
+    served();
+    assertThat(history.requests(RequestQuery.latest(100))).hasSize(REMEMBERED);
+    assertThat(history.why(Hex.of(20))).isPresent();
+  }
+}
