@@ -64,8 +64,8 @@ final class Recovery {
     takeOver(desired.active(), current);
     return new Recovered(
         desired.active() == null || current == null ? null : current.release().id(),
-        adopted,
-        lost,
+        adopted.stream().sorted().toList(),
+        lost.stream().sorted().toList(),
         List.copyOf(ended),
         rolledBack);
   }
