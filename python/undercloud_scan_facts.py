@@ -227,7 +227,8 @@ class Django:
         wsgi = self.entry(root, named[0], "wsgi")
         asgi = self.entry(root, named[0], "asgi")
         served = self.settings_name(wsgi) if wsgi else None
-        settings = served[0] if served else named[0]
+        known = served and self.project.find(served[0], root)
+        settings = served[0] if known else named[0]
         return {
             "manage": manage,
             "line": named[1],

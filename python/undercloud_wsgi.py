@@ -48,8 +48,8 @@ GRACE_SECONDS = 300  # after SIGTERM; whoever sent it has a shorter limit of its
 
 TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+\Z")
 TARGET = re.compile(r"[\x21-\x7e\x80-\xff]+\Z")
-VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f]*\Z")
-STATUS = re.compile(r"[1-9][0-9]{2}(?: [^\x00-\x1f\x7f]*)?\Z")
+VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*\Z")
+STATUS = re.compile(r"[2-9][0-9]{2}(?: [\t\x20-\x7e\x80-\xff]*)?\Z")
 HOP_BY_HOP = {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade"}
 
 
@@ -308,21 +308,22 @@ class Response:
         return self.write
 
     def bodiless(self):
-        return self.head.method == "HEAD" or self.status[:3] in ("204", "304") or self.status[0] == "1"
+        return self.head.method == "HEAD" or self.status[:3] in ("204", "304")
 
     def begin(self, known=None):
         """The head's bytes; `known` is the length of the whole body where it is known."""
         if self.status is None:
             raise AssertionError("the app did not call start_response")
-        self.sent = True
-        names = {name.lower() for name, _ in self.headers}
         headers = list(self.headers)
+        if self.status[:3] == "204":
+            headers = [header for header in headers if header[0].lower() != "content-length"]
+        names = {name.lower() for name, _ in headers}
         if "content-length" in names:
             value = next(value for name, value in headers if name.lower() == "content-length")
             if not value.isdigit():
                 raise ValueError("not a Content-Length: %r" % value)
             self.left = int(value)
-        elif known is not None and self.status[:3] not in ("204", "304") and self.status[0] != "1":
+        elif known is not None and self.status[:3] not in ("204", "304"):
             headers.append(("Content-Length", str(known)))
             self.left = known
         elif not self.bodiless():
@@ -339,6 +340,7 @@ class Response:
             headers.append(("Connection", "keep-alive"))
         status = self.status if len(self.status) > 3 else self.status + " "
         lines = ["HTTP/1.1 " + status] + ["%s: %s" % header for header in headers]
+        self.sent = True
         return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
     def write(self, data, known=None):
@@ -381,10 +383,11 @@ class Response:
             self.keep = False
 
 
-def complain(head, text):
+def complain(head, text, trace=""):
+    """Says it in one write, so that the lines of threads do not mix."""
     request = head and head.all("x-request-id")
     mark = " request_id=%s" % request[0] if request else ""
-    sys.stderr.write("undercloud_wsgi: %s%s\n" % (text, mark))
+    sys.stderr.write("undercloud_wsgi: %s%s\n%s" % (text, mark, trace))
     sys.stderr.flush()
 
 
@@ -566,8 +569,8 @@ class Server:
                     keep = self.serve(connection)
             except ClientGone:
                 pass
-            except Exception:
-                traceback.print_exc()
+            except BaseException:  # whatever it is, the pool must not shrink
+                complain(None, "a request failed", traceback.format_exc())
             keep = keep and not self.stopping
             if not keep:
                 connection.close()
@@ -622,15 +625,13 @@ class Server:
             response.finish()
         except ClientGone:
             raise
-        except Exception:
+        except BaseException:  # sys.exit() in an app ends a request, not a thread
             if isinstance(body.broken, ClientGone):
                 raise body.broken from None
             if isinstance(body.broken, BadRequest) and not response.sent:
                 answer(connection, body.broken.status, str(body.broken))
                 return False
-            complain(head, "%s %s failed" % (head.method, head.target))
-            traceback.print_exc()
-            sys.stderr.flush()
+            complain(head, "%s %s failed" % (head.method, head.target), traceback.format_exc())
             if not response.sent:
                 answer(connection, "500 Internal Server Error", "the application failed; its log says why")
             return False
@@ -638,8 +639,8 @@ class Server:
             if hasattr(result, "close"):
                 try:
                     result.close()
-                except Exception:
-                    traceback.print_exc()
+                except BaseException:
+                    complain(head, "closing the response failed", traceback.format_exc())
         try:
             return body.skip_rest() and response.keep
         except BadRequest:

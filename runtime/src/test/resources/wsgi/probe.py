@@ -117,6 +117,20 @@ def split(environ, start):
     return []
 
 
+def unicode(environ, start):
+    start("200 OK", [("X-Name", "\u2014")])
+    return []
+
+
+def quit(environ, start):
+    raise SystemExit(1)
+
+
+def nocontent(environ, start):
+    start("204 No Content", [("Content-Length", "0")])
+    return []
+
+
 def write(environ, start):
     out = start("200 OK", [])
     out(b"written ")
@@ -142,7 +156,7 @@ def error(environ, start):
 ROUTES = {
     "/" + f.__name__: f
     for f in (hello, echo, lines, ignore, env, slow, stream, pair, nothing, unchanged, empty, short, long, fail, late, recover,
-              split, write, file, big, error)
+              split, unicode, quit, nocontent, write, file, big, error)
 }
 ROUTES["/caf\xc3\xa9 x"] = env
 

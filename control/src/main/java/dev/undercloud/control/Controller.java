@@ -138,7 +138,17 @@ public final class Controller implements AutoCloseable {
     }
     progress.step(Progress.Phase.SWITCH, "release " + release.id() + " takes over", 0, 0);
     awaitEdge();
+    tidy();
     return result(release, true, began, "release " + release.id() + " serves");
+  }
+
+  /** The release before stays until the next deploy: its replicas may be draining still. */
+  private void tidy() {
+    try {
+      parts.builder().retain(journal.releases());
+    } catch (CloudException e) {
+      voice.say(null, e.problem().sentence());
+    }
   }
 
   private DeployResult result(Release release, boolean changed, long began, String sentence) {

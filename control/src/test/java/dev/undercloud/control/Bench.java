@@ -22,8 +22,10 @@ import dev.undercloud.core.watch.Watch;
 import dev.undercloud.runtime.build.Builder;
 import dev.undercloud.runtime.build.Release;
 import dev.undercloud.runtime.driver.Driver;
+import dev.undercloud.runtime.driver.Output;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -53,6 +55,7 @@ final class Bench {
   final List<LogLine> log = new CopyOnWriteArrayList<>();
   final Map<String, Integer> inFlight = new ConcurrentHashMap<>();
   volatile String release = "r1";
+  volatile List<String> retained = List.of();
   volatile @Nullable RuntimeException buildFails;
 
   Bench(Path folder) {
@@ -61,13 +64,21 @@ final class Bench {
   }
 
   Builder builder() {
-    return (app, out) -> {
-      RuntimeException failure = buildFails;
-      if (failure != null) {
-        throw failure;
+    return new Builder() {
+      @Override
+      public Release build(AppSpec app, Output out) {
+        RuntimeException failure = buildFails;
+        if (failure != null) {
+          throw failure;
+        }
+        out.line("building " + release);
+        return release(folder);
       }
-      out.line("building " + release);
-      return release(folder);
+
+      @Override
+      public void retain(Collection<String> ids) {
+        retained = List.copyOf(ids);
+      }
     };
   }
 

@@ -101,6 +101,10 @@ class ControllerTest {
     Bench.until(() -> bench.world.running().size() == 2);
     watching.close();
     assertThat(seen).containsExactlyInAnyOrder("[r1, r1]", "[r2, r2]");
+    assertThat(bench.retained).contains("r2");
+    bench.release = "r3";
+    controller.deploy(Bench.spec(2, 0, null), Progress.NONE);
+    assertThat(bench.retained).contains("r3").doesNotContain("r1");
   }
 
   @Test

@@ -11,8 +11,13 @@ import dev.undercloud.core.route.Upstream;
 import dev.undercloud.runtime.driver.Driver;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,30 +33,45 @@ class CrashTest {
   /** Beyond the steps of any command here, so that the last run of each comes through whole. */
   private static final int MOST_STEPS = 80;
 
+  private static final int AT_ONCE = 6;
+
   @TempDir Path root;
 
   private interface Work {
     void run(Controller controller) throws Exception;
   }
 
-  /** Runs {@code work} with a crash at every step; returns how many runs crashed. */
+  /** Runs {@code work} with a crash at every step; returns how many steps it has. */
   private int atEachStep(AppSpec before, Work work) throws Exception {
-    for (int steps = 0; steps < MOST_STEPS; steps++) {
-      Path folder = Files.createDirectory(root.resolve("after-" + steps));
-      Bench bench = new Bench(folder);
-      if (before != null) {
-        Controller first = bench.controller();
-        first.start();
-        first.deploy(before, Progress.NONE);
-        first.close();
-      }
-      boolean crashed = crash(bench, new Fuse(steps), work);
-      checkRecovery(bench, before != null, steps % 6 == 0);
-      if (!crashed) {
-        return steps;
+    try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int first = 0; first < MOST_STEPS; first += AT_ONCE) {
+        List<Future<Boolean>> crashed = new ArrayList<>();
+        for (int steps = first; steps < first + AT_ONCE; steps++) {
+          int allowed = steps;
+          crashed.add(executor.submit(() -> atStep(allowed, before, work)));
+        }
+        for (int i = 0; i < AT_ONCE; i++) {
+          if (!crashed.get(i).get()) {
+            return first + i;
+          }
+        }
       }
     }
     throw new AssertionError("never came through");
+  }
+
+  /** Whether it crashed, having taken so many steps. */
+  private boolean atStep(int steps, AppSpec before, Work work) throws Exception {
+    Bench bench = new Bench(Files.createDirectory(root.resolve("after-" + steps)));
+    if (before != null) {
+      try (Controller first = bench.controller()) {
+        first.start();
+        first.deploy(before, Progress.NONE);
+      }
+    }
+    boolean crashed = crash(bench, new Fuse(steps), work);
+    checkRecovery(bench, before != null, steps % AT_ONCE == 0);
+    return crashed;
   }
 
   private static boolean crash(Bench bench, Fuse fuse, Work work) throws Exception {

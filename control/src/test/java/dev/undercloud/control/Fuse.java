@@ -27,6 +27,7 @@ final class Fuse {
           "replicas",
           "scales",
           "releaseCommandDone",
+          "releases",
           "toString",
           "hashCode",
           "equals");

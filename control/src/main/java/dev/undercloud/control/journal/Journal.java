@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What survives the controller. Each call is durable when it returns. Safe for any thread.
@@ -29,6 +30,9 @@ public interface Journal extends AutoCloseable {
 
   /** Forgets revisions before {@code number} that no replica row names. */
   void forgetBefore(long number);
+
+  /** Ids of the releases that any revision we remember is of. */
+  Set<String> releases();
 
   List<ReplicaRow> replicas();
 

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 public final class SqliteJournal implements Journal {
   /** A month of an ordinary app; more would be a log, which the telemetry store is. */
   private static final int EVENTS_KEPT = 1000;
+
+  /** Old ones are looked for once in so many. */
+  private static final int EVENTS_CHECKED = 10;
 
   private static final String SCHEMA =
       """
@@ -42,8 +46,11 @@ public final class SqliteJournal implements Journal {
 
   private final Database database;
 
-  private SqliteJournal(Database database) {
+  private final int eventsKept;
+
+  private SqliteJournal(Database database, int eventsKept) {
     this.database = database;
+    this.eventsKept = eventsKept;
   }
 
   /**
@@ -53,7 +60,11 @@ public final class SqliteJournal implements Journal {
    *     process has it
    */
   public static SqliteJournal open(Path file) {
-    return new SqliteJournal(Database.open(file, SCHEMA));
+    return open(file, EVENTS_KEPT);
+  }
+
+  static SqliteJournal open(Path file, int eventsKept) {
+    return new SqliteJournal(Database.open(file, SCHEMA), eventsKept);
   }
 
   @Override
@@ -131,6 +142,12 @@ public final class SqliteJournal implements Journal {
     database.execute(
         "DELETE FROM revision WHERE number < ? AND number NOT IN (SELECT revision FROM replica)",
         number);
+  }
+
+  @Override
+  public Set<String> releases() {
+    return Set.copyOf(
+        database.query(row -> row.getString(1), "SELECT DISTINCT release FROM revision"));
   }
 
   @Override
@@ -221,8 +238,8 @@ public final class SqliteJournal implements Journal {
                 event.time().toString(),
                 event.sentence())
             .getFirst();
-    if (n % 100 == 0) {
-      database.execute("DELETE FROM event WHERE n <= ?", n - EVENTS_KEPT);
+    if (n % EVENTS_CHECKED == 0) {
+      database.execute("DELETE FROM event WHERE n <= ?", n - eventsKept);
     }
   }
 

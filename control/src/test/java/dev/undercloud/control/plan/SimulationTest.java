@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Deploys, restarts, scales and stops at random, in foul weather and fair, in virtual time. */
 class SimulationTest {
   static LongStream seeds() {
-    return LongStream.range(1, 121);
+    return LongStream.range(1, 81);
   }
 
   private static Target target(long revision, long epoch, int web, int workers) {

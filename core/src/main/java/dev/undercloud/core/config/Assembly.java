@@ -250,7 +250,7 @@ final class Assembly {
     if (django == null || web == null) {
       return null;
     }
-    return new DjangoAdvice(django)
+    return new DjangoAdvice(django, facts.environment())
         .release()
         .map(words -> {
           Command command = new Command(String.join(" ", words.value()), words.value(), false);
@@ -261,10 +261,23 @@ final class Assembly {
   }
 
   private void scanWarnings(String host) {
+    facts
+        .application()
+        .ifPresent(object -> {
+          String kind = object.framework() == null ? object.kind().name() : object.framework();
+          String reason = object.kind() + (object.factory() ? " factory" : " object");
+          settings.add(
+              "detected.app",
+              new Sourced<>(
+                  kind + " " + object.reference(),
+                  object.place().file(),
+                  object.place().line(),
+                  reason));
+        });
     PythonScan scan = project.scan();
     ScanWarnings.add(scan, project.python(), warnings);
     if (scan.django() != null && facts.application().map(AppObject::framework).isPresent()) {
-      warnings.addAll(new DjangoAdvice(scan.django()).warnings(host));
+      warnings.addAll(new DjangoAdvice(scan.django(), facts.environment()).warnings(host));
     }
   }
 }

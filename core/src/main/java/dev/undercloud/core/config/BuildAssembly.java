@@ -107,8 +107,11 @@ final class BuildAssembly {
             ? Sourced.because("", "no file names dependencies")
             : new Sourced<>("", file, 0, file + " is there");
     settings.add("build.installer", origin, spec.installer());
-    settings.add("build.files", origin, spec.files());
-    settings.add("build.packages", Sourced.because(spec.packages(), "beyond the files"));
+    settings.add("build.files", origin, spec.files().isEmpty() ? "none" : spec.files());
+    settings.add(
+        "build.packages",
+        Sourced.because(
+            spec.packages().isEmpty() ? "none" : spec.packages(), "beyond what files name"));
     Sourced<String> range = project.python().range();
     settings.add(
         "build.python",

@@ -99,8 +99,8 @@ final class CommandLine {
       case '<', '>' -> needs("it has a redirection");
       case '(', ')', '`' -> needs("it has a subshell");
       case '*', '?', '[' -> {
-        if (word.isEmpty() || word.charAt(0) != '-') {
-          needs("it has a file pattern"); // that an option matches files is no one's intention
+        if (!harmless()) {
+          needs("it has a file pattern");
         }
         append(c);
       }
@@ -119,6 +119,13 @@ final class CommandLine {
       default -> append(c);
     }
     return true;
+  }
+
+  /** {@code --patterns=*.py} and {@code *:8000}: that these match files is no one's intention. */
+  private boolean harmless() {
+    return word.isEmpty()
+        ? text.startsWith("*:", at)
+        : word.charAt(0) == '-' || word.charAt(0) == '*';
   }
 
   private void singleQuoted() {

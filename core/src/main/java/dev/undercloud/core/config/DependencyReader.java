@@ -85,7 +85,7 @@ final class DependencyReader {
     }
     List<String> all = new ArrayList<>(project ? List.of(PYPROJECT) : List.of());
     all.addAll(setup);
-    return found(Installer.PYPROJECT, all, setup.isEmpty());
+    return found(Installer.PYPROJECT, all, setup.isEmpty() && !dynamic());
   }
 
   private Dependencies found(Installer installer, List<String> files, boolean complete) {
@@ -115,6 +115,13 @@ final class DependencyReader {
       }
     }
     return file.table(List.of("project")) != null || poetry != null;
+  }
+
+  /** Whether the build backend finds the dependencies out, where nobody can read them. */
+  private boolean dynamic() {
+    return pyproject.isPresent()
+        && pyproject.get().get(List.of("project", "dynamic")) instanceof TomlArray dynamic
+        && dynamic.toList().contains("dependencies");
   }
 
   /** uv.lock and poetry.lock: only names are needed, so a parser is not worth its time. */

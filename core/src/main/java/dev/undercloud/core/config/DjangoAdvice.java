@@ -5,14 +5,25 @@ import dev.undercloud.core.config.PythonScan.Django;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** What a Django project needs before and while it serves, as its settings tell. */
 final class DjangoAdvice {
-  private final Django django;
+  private static final String VARIABLE = "DJANGO_SETTINGS_MODULE";
 
-  DjangoAdvice(Django django) {
+  private final Django django;
+  private final boolean elsewhere;
+  private final boolean named;
+
+  /**
+   * @param environment the app's: it may name other settings than the sources do
+   */
+  DjangoAdvice(Django django, Map<String, String> environment) {
     this.django = django;
+    this.elsewhere =
+        !environment.getOrDefault(VARIABLE, django.settings()).equals(django.settings());
+    this.named = environment.containsKey(VARIABLE);
   }
 
   /** Migrations, once a release, where there is anything to migrate. */
@@ -21,7 +32,7 @@ final class DjangoAdvice {
       return Optional.empty();
     }
     List<String> words = new ArrayList<>(List.of("python", manage(), "migrate", "--noinput"));
-    if (!django.settings().equals(django.manageSettings())) {
+    if (!named && !django.settings().equals(django.manageSettings())) {
       words.add("--settings=" + django.settings());
     }
     String why =
@@ -34,6 +45,9 @@ final class DjangoAdvice {
 
   List<String> warnings(String host) {
     List<String> warnings = new ArrayList<>();
+    if (elsewhere) {
+      return warnings;
+    }
     boolean debug = django.debug() != null && Boolean.TRUE.equals(django.debug().value());
     boolean noDebug = django.debug() == null || Boolean.FALSE.equals(django.debug().value());
     Constant allowed = django.allowedHosts();

@@ -7,7 +7,9 @@ import dev.undercloud.core.config.PythonScan.Interface;
 import dev.undercloud.core.config.PythonScan.Place;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +29,17 @@ record Facts(Dependencies dependencies, PythonScan scan, Map<String, String> env
         return found;
       }
     }
-    return scan.best();
+    return named().or(scan::best);
+  }
+
+  /** What the environment calls the application, where the sources show it. */
+  private Optional<AppObject> named() {
+    return Stream.of("FLASK_APP", "QUART_APP")
+        .map(environment::get)
+        .filter(Objects::nonNull)
+        .map(name -> object(name, new Place(name, 0), Interface.WSGI))
+        .filter(scan.objects()::contains)
+        .findFirst();
   }
 
   private Optional<AppObject> django(Django django) {

@@ -50,7 +50,11 @@ final class Findings {
     if (django != null && object != null && "Django".equals(object.framework())) {
       return new Finding(
           "Django project " + django.settings().replaceFirst("\\.settings.*", ""),
-          django.manage() + " names its settings " + django.settings());
+          (django.settings().equals(django.manageSettings())
+                  ? django.manage()
+                  : String.valueOf(django.wsgiFile()))
+              + " names its settings "
+              + django.settings());
     }
     if (object != null && (text == null || spec.build().python())) {
       String kind = object.framework() != null ? object.framework() : object.kind().name();
@@ -97,7 +101,9 @@ final class Findings {
       if (said != null) {
         why.add(said.place() + " names the release command");
       } else if (django != null) {
-        new DjangoAdvice(django).release().ifPresent(words -> why.add(words.reason()));
+        new DjangoAdvice(django, facts.environment())
+            .release()
+            .ifPresent(words -> why.add(words.reason()));
       }
     }
     if (why.isEmpty()) {

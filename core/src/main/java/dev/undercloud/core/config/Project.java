@@ -13,7 +13,6 @@ import java.util.Optional;
  * @param declared commands by process name, from our own file over the Procfile; release included
  * @param environment variables from our own file and the command line over {@code .env}
  * @param hints variables that only tools of development read
- * @param secret names of variables whose values are never shown
  */
 record Project(
     Path directory,

@@ -117,7 +117,12 @@ record ServerChoice(
     static Map<String, Constant> settings(List<String> words, Facts facts) {
       String named = Options.value(words, Set.of("-c", "--config"));
       String file = named == null ? "gunicorn.conf.py" : named.replaceFirst("^(file:)?(\\./)?", "");
-      return facts.scan().gunicorn().getOrDefault(file, Map.of());
+      Map<String, Constant> found = facts.scan().gunicorn().get(file);
+      if (found == null && named != null) {
+        // Nobody knows what it sets: nothing of it is overridden, and the default is believed.
+        return Map.of(KeepAlive.CONF_KEY, new Constant(null, new Place(file, 0)));
+      }
+      return found == null ? Map.of() : found;
     }
 
     static List<String> concurrency(Map<String, Constant> conf, Map<String, String> environment) {

@@ -27,7 +27,7 @@ final class WebCommand {
   /** A port that stands in the command: {@code :8000}, {@code --port 8000}, {@code -p=8000}. */
   private static final Pattern LITERAL_PORT =
       Pattern.compile(
-          "(?:^|\\s)(?:\\S*:|(?:--?[\\w.-]*port|-p)[ =]?|http\\.server\\s+)(\\d{2,5})(?=\\s|$)");
+          "(?:^|\\s)(?:(?:\\S*[a-zA-Z.*\\]=]\\S*)?:|(?:--?[\\w.-]*port|-p)[ =]?|http\\.server\\s+)(\\d{2,5})(?=\\s|$)");
 
   private final Facts facts;
 

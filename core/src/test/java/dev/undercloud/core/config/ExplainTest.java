@@ -21,9 +21,9 @@ class ExplainTest {
     assertThat(explain(directory, CliOverrides.NONE))
         .isEqualTo(
             """
-            build.files =  (no file names dependencies)
+            build.files = none (no file names dependencies)
             build.installer = none (no file names dependencies)
-            build.packages =  (beyond the files)
+            build.packages = none (beyond what files name)
             build.python = none (default)
             isolation = process (default)
             name = shop (default; the folder's name)

@@ -119,8 +119,10 @@ final class Attempts {
     return waitsUntil;
   }
 
-  String lastFailure() {
-    return lastFailure;
+  /** What the client is told where the request may not be sent again. */
+  Answer refuse(App app, String replica, boolean idempotent) {
+    String doubt = "; the request may have been acted on, so it was not sent to another replica";
+    return Answer.badGateway(app, replica, lastFailure + (idempotent ? "" : doubt));
   }
 
   /** What the client is told where nothing more can be tried. */

@@ -54,8 +54,6 @@ final class Exchange {
     watchdog = new Watchdog(loop, down, this, timed);
   }
 
-  // ---------------------------------------------------------------- the request's way
-
   /** Books begin: the first byte of a head was read. */
   void begin(long now) {
     Slots.begin(slot, loop, now);
@@ -148,12 +146,8 @@ final class Exchange {
     return app().uses(pool);
   }
 
-  /** A dial succeeded. */
-  void connected(UpstreamConnection connection, boolean reused) {
-    connected(connection, reused, loop.nanos());
-  }
-
-  private void connected(UpstreamConnection connection, boolean reused, long now) {
+  /** A dial succeeded, or a kept connection is at hand. */
+  void connected(UpstreamConnection connection, boolean reused, long now) {
     up = connection;
     slot.reused = reused;
     mark(Stage.CONNECT, now);
@@ -210,14 +204,8 @@ final class Exchange {
       dispatchAgain();
       return;
     }
-    String told = attempts.lastFailure();
-    if (!request.idempotent) {
-      told += "; the request may have been acted on, so it was not sent to another replica";
-    }
-    answer(Answer.badGateway(app(), replica(), told));
+    answer(attempts.refuse(app(), replica(), request.idempotent));
   }
-
-  // ---------------------------------------------------------------- the body's way up
 
   /** Whether body bytes can be passed on, or are to be held by the client's side. */
   boolean takesBody() {
@@ -261,8 +249,6 @@ final class Exchange {
   void syncUpload() {
     down.syncInput();
   }
-
-  // ---------------------------------------------------------------- the response's way
 
   boolean toHead() {
     return request.toHead;
@@ -347,21 +333,20 @@ final class Exchange {
     cut(Outcome.UPSTREAM_ABORTED, replica() + " broke the protocol: " + reject.words());
   }
 
-  /** The response's head makes no sense. Its app may have acted: no second attempt. */
   void badResponse(Reject reject) {
-    String why = replica() + " broke the protocol: " + reject.words();
-    leaveUpstream(false);
-    answer(Answer.badGateway(app(), replica(), why));
+    protocolBroken("broke the protocol: " + reject.words());
   }
 
-  // ---------------------------------------------------------------- tunnels
+  /** The response's head makes no sense. Its app may have acted: no second attempt. */
+  private void protocolBroken(String how) {
+    leaveUpstream(false);
+    answer(Answer.badGateway(app(), replica(), replica() + " " + how));
+  }
 
   /** The replica answered 101; {@code in} holds what it sent behind that. */
   void upgraded(UpstreamConnection connection, ByteBuf in) {
     if (!request.upgrade) {
-      String why = replica() + " changed the protocol without being asked";
-      leaveUpstream(false);
-      answer(Answer.badGateway(app(), replica(), why));
+      protocolBroken("changed the protocol without being asked");
       return;
     }
     responseHead();
@@ -390,8 +375,6 @@ final class Exchange {
     down.end();
   }
 
-  // ---------------------------------------------------------------- ends
-
   /** The client is gone. */
   void clientGone() {
     boolean wasTunnel = state == State.TUNNEL;
@@ -404,27 +387,24 @@ final class Exchange {
     finish();
   }
 
-  /** The client stopped in the middle of its request. */
+  /** The client stopped in the middle of its request, or broke the protocol there. */
   void requestBroken(int status, String why) {
-    leaveUpstream(false);
-    if (slot.status == 0) {
-      if (status == 408) {
-        slot.outcome = Outcome.TIMED_OUT;
-      }
-      answer(Answer.refused(status, why));
-    } else {
-      cut(status == 408 ? Outcome.TIMED_OUT : Outcome.CLIENT_ABORTED, why);
-    }
+    Outcome told = slot.status == 0 ? Outcome.ANSWERED_BY_EDGE : Outcome.CLIENT_ABORTED;
+    end(status == 408 ? Outcome.TIMED_OUT : told, Answer.refused(status, why));
   }
 
   /** A response timeout: the replica is not failing, it is slow, so it stays in service. */
   void timedOut(String why) {
+    end(Outcome.TIMED_OUT, Answer.timeout(app(), replica(), why));
+  }
+
+  private void end(Outcome outcome, Answer answer) {
     leaveUpstream(false);
-    slot.outcome = Outcome.TIMED_OUT;
     if (slot.status == 0) {
-      answer(Answer.timeout(app(), replica(), why));
+      slot.outcome = outcome;
+      answer(answer);
     } else {
-      cut(Outcome.TIMED_OUT, why);
+      cut(outcome, answer.why());
     }
   }
 

@@ -14,7 +14,6 @@ import dev.undercloud.edge.net.Ipv6Text;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.net.InetAddress;
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * A client's connection that speaks HTTP/1: parses one request after another, lets each finish
  * before it looks at the next, and writes the responses. Its loop's thread only.
  */
-final class Http1Client extends ChannelInboundHandlerAdapter implements Downstream {
+final class Http1Client extends ClientConnection {
   private enum Phase {
     /** Between requests, or within a head. */
     HEAD,
@@ -39,13 +38,10 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements Downstre
     CLOSED
   }
 
-  private final Loop loop;
-  private final Channel channel;
   private final Runnable whenClosed;
   private final Timed timed = new Deadline();
   private final Exchange exchange;
   private final HeadReader heads;
-  private final ResponseWriter writer;
   private final BodyFraming body = new BodyFraming();
   private final String address;
   private final long acceptedAt;
@@ -67,12 +63,10 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements Downstre
    * @param whenClosed runs once the connection is closed, however that came
    */
   Http1Client(Loop loop, Channel channel, Runnable whenClosed) {
-    this.loop = loop;
-    this.channel = channel;
+    super(loop, channel);
     this.whenClosed = whenClosed;
     acceptedAt = loop.nanos();
     exchange = new Exchange(loop, this, timed);
-    writer = new ResponseWriter(loop, channel);
     InetAddress peer = address(channel.remoteAddress());
     InetAddress local = address(channel.localAddress());
     int port = channel.localAddress() instanceof InetSocketAddress ip ? ip.getPort() : 0;
@@ -283,12 +277,6 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements Downstre
   }
 
   @Override
-  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    loop.log.ifOurs(cause);
-    ctx.close();
-  }
-
-  @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     phase = Phase.CLOSED;
     loop.wheel.remove(timed);
@@ -352,23 +340,8 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements Downstre
   }
 
   @Override
-  public void head(ByteBuf in, int length) {
-    writer.head(in, length);
-  }
-
-  @Override
   public void body(ByteBuf piece) {
     writer.body(piece, exchange.transfer());
-  }
-
-  @Override
-  public void flush() {
-    writer.flush();
-  }
-
-  @Override
-  public boolean isWritable() {
-    return channel.isWritable();
   }
 
   @Override
@@ -493,21 +466,6 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements Downstre
     };
   }
 
-  @Override
-  public boolean reading() {
-    return channel.config().isAutoRead();
-  }
-
-  @Override
-  public long sentBytes() {
-    return writer.sentBytes();
-  }
-
-  @Override
-  public long pendingBytes() {
-    return Channels.pendingBytes(channel);
-  }
-
   // ---------------------------------------------------------------- ends
 
   /** The edge is closing: idle connections end now, busy ones with their response. */
@@ -515,10 +473,6 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements Downstre
     if (!active && !begun && phase == Phase.HEAD) {
       channel.close();
     }
-  }
-
-  void kill() {
-    channel.close();
   }
 
   private final class Deadline extends Timed {

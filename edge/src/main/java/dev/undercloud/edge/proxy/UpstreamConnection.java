@@ -70,7 +70,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         waits.dialFailed(cause);
       }
     } else if (waits != null) {
-      waits.connected(this, false);
+      waits.connected(this, false, loop.nanos());
     } else {
       pool.give(this, loop.nanos());
     }

@@ -2,6 +2,7 @@ package dev.undercloud.runtime.build;
 
 import dev.undercloud.core.model.AppSpec;
 import dev.undercloud.runtime.driver.Output;
+import java.util.Collection;
 
 /** Makes releases. Blocking; one build of an app at a time. */
 public interface Builder {
@@ -13,4 +14,11 @@ public interface Builder {
    *     nothing has changed
    */
   Release build(AppSpec app, Output log);
+
+  /**
+   * Removes every release of the app but those of {@code ids}. Not while a build of it runs.
+   *
+   * @throws dev.undercloud.core.error.CloudException when something cannot be removed
+   */
+  default void retain(Collection<String> ids) {}
 }

@@ -13,15 +13,20 @@ final class ByteCode {
   /** Compiling is a convenience: an app starts without it, a little later. */
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
-  private ByteCode() {}
+  private final Map<String, String> environment;
+  private final boolean modest;
+
+  ByteCode(Map<String, String> host, boolean modest) {
+    this.environment = BuildVariables.withoutPython(host);
+    this.modest = modest;
+  }
 
   /**
    * Writes byte code beside the source; a file with a syntax error has none.
    *
    * @param place where the snapshot will lie: what tracebacks show
    */
-  static void write(Path python, Path source, Path place, Map<String, String> host, Output log)
-      throws IOException {
+  void write(Path python, Path source, Path place, Output log) throws IOException {
     List<String> command =
         List.of(
             python.toString(),
@@ -33,8 +38,7 @@ final class ByteCode {
             place.toString(),
             source.toString());
     try {
-      new BuildProcess(BuildVariables.withoutPython(host), LIMIT, true)
-          .run(command, source, line -> {});
+      new BuildProcess(environment, LIMIT, modest).run(command, source, line -> {});
     } catch (CloudException slow) {
       if (Thread.currentThread().isInterrupted()) {
         throw slow;

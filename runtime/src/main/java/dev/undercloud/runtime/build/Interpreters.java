@@ -28,8 +28,6 @@ final class Interpreters {
   /** Names the interpreter to use, whatever the project asks for. */
   static final String VARIABLE = "UNDERCLOUD_PYTHON";
 
-  static final List<Path> USUAL = List.of(Path.of("/usr/bin"), Path.of("/usr/local/bin"));
-
   private static final Duration UV_LIMIT = Duration.ofSeconds(10);
   private static final String INSTALL =
       "Install one (Debian and Ubuntu: apt-get install python3 python3-venv; anywhere: uv python"
@@ -43,7 +41,7 @@ final class Interpreters {
   private final List<Path> usual;
 
   /**
-   * @param usual folders looked into after PATH; {@link #USUAL} but in tests
+   * @param usual folders looked into after PATH; {@link Tuning#USUAL_PYTHONS} but in tests
    */
   Interpreters(
       Map<String, String> environment, InterpreterProbe probe, Access access, List<Path> usual) {

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -20,26 +19,17 @@ import java.util.Optional;
  * of which a machine may have none, one, or one that belongs to another Python. Blocking.
  */
 final class PackageInstaller {
-  /** Compiling a scientific package takes ten minutes; beyond this something hangs. */
-  static final Duration LIMIT = Duration.ofMinutes(15);
-
   /** Lines of output kept to explain a failure. */
   private static final int KEPT_LINES = 2000;
 
-  /** Where Debian keeps the wheels that ensurepip installs. */
-  static final Path DEBIAN_WHEELS = Path.of("/usr/share/python-wheels");
-
   private final Map<String, String> environment;
   private final Interpreters interpreters;
-  private final Duration limit;
-  private final Path wheels;
+  private final Tuning tuning;
 
-  PackageInstaller(
-      Map<String, String> environment, Interpreters interpreters, Duration limit, Path wheels) {
+  PackageInstaller(Map<String, String> environment, Interpreters interpreters, Tuning tuning) {
     this.environment = BuildVariables.forBuild(environment);
     this.interpreters = interpreters;
-    this.limit = limit;
-    this.wheels = wheels;
+    this.tuning = tuning;
   }
 
   /**
@@ -155,7 +145,7 @@ final class PackageInstaller {
   }
 
   private Optional<Path> pipWheel() {
-    try (DirectoryStream<Path> found = Files.newDirectoryStream(wheels, "pip-*.whl")) {
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(tuning.wheels(), "pip-*.whl")) {
       for (Path wheel : found) {
         return Optional.of(wheel);
       }
@@ -193,7 +183,7 @@ final class PackageInstaller {
 
     void command(Path directory, String... words) throws IOException {
       int code =
-          new BuildProcess(variables, limit, true)
+          new BuildProcess(variables, tuning.installLimit(), tuning.modest())
               .run(List.of(words), directory, line -> take(directory, line));
       if (code != 0) {
         throw BuildFailure.of(List.copyOf(said), code);

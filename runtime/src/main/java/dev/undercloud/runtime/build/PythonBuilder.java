@@ -8,7 +8,6 @@ import dev.undercloud.runtime.driver.Output;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
@@ -46,6 +45,7 @@ public final class PythonBuilder implements Builder {
   private final Map<String, String> host;
   private final Clock clock;
   private final ProjectScan.Limits limits;
+  private final boolean modest;
   private final Interpreters interpreters;
   private final Environments environments;
 
@@ -58,17 +58,6 @@ public final class PythonBuilder implements Builder {
   public PythonBuilder(
       Path stateHome, Path appState, Map<String, String> host, Clock clock, Access access) {
     this(stateHome, appState, host, clock, access, Tuning.DEFAULT);
-  }
-
-  /** What tests set otherwise. */
-  record Tuning(
-      ProjectScan.Limits limits, Duration installLimit, List<Path> usualFolders, Path wheels) {
-    static final Tuning DEFAULT =
-        new Tuning(
-            ProjectScan.Limits.DEFAULT,
-            PackageInstaller.LIMIT,
-            Interpreters.USUAL,
-            PackageInstaller.DEBIAN_WHEELS);
   }
 
   PythonBuilder(
@@ -84,12 +73,12 @@ public final class PythonBuilder implements Builder {
     this.data = appState.toAbsolutePath().normalize().resolve("data");
     this.host = Map.copyOf(host);
     this.clock = clock;
-    this.limits = tuning.limits;
+    this.modest = tuning.modest();
+    this.limits = tuning.limits();
     InterpreterProbe probe =
         new InterpreterProbe(this.stateHome.resolve("python/interpreters.json"), host);
-    this.interpreters = new Interpreters(host, probe, access, tuning.usualFolders);
-    PackageInstaller installer =
-        new PackageInstaller(host, interpreters, tuning.installLimit, tuning.wheels);
+    this.interpreters = new Interpreters(host, probe, access, tuning.pythons());
+    PackageInstaller installer = new PackageInstaller(host, interpreters, tuning);
     this.environments = new Environments(this.stateHome.resolve("envs"), installer, clock);
   }
 
@@ -98,7 +87,8 @@ public final class PythonBuilder implements Builder {
     try {
       Trees.openFolder(stateHome);
       Trees.openFolder(Trees.parent(releases));
-      Trees.openFolder(releases);
+      // Snapshots hold .env files: passable for replicas, listed for nobody.
+      Trees.setMode(Trees.openFolder(releases), "rwx--x--x");
       Optional<Interpreter> python =
           app.build().python()
               ? Optional.of(interpreters.choose(wanted(app), log))
@@ -113,6 +103,7 @@ public final class PythonBuilder implements Builder {
    * Removes every release but those of {@code ids}, and every environment that no release of any
    * app needs any more. Not while a build of this app runs.
    */
+  @Override
   public void retain(Collection<String> ids) {
     try {
       for (Path release : finished()) {
@@ -228,7 +219,7 @@ public final class PythonBuilder implements Builder {
         LocalPackage.write(copy, building);
       }
       Path python = built.environment.resolve("bin/python");
-      ByteCode.write(python, copy, target.resolve("source"), host, log);
+      new ByteCode(host, modest).write(python, copy, target.resolve("source"), log);
     }
     Trees.setMode(building, "rwxr-xr-x");
     Files.move(building, target);

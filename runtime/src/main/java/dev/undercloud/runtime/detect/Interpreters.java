@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Python interpreters that may be on this machine, in the order they are tried. Shims of version
- * managers come last: each start of one costs a shell, and it may lead nowhere.
+ * Python interpreters that may be on this machine, in the order of the search path: what runs the
+ * app is likely to be the same, so that it understands the same syntax.
  */
 final class Interpreters {
   private static final List<String> NAMES = List.of("python3", "python");
@@ -24,20 +24,18 @@ final class Interpreters {
     List<String> folders = new ArrayList<>(List.of(searchPath.split(":")));
     folders.addAll(USUAL);
     Set<Path> found = new LinkedHashSet<>();
-    Set<Path> shims = new LinkedHashSet<>();
     for (String name : NAMES) {
       for (String folder : folders) {
         try {
           Path program = Path.of(folder).resolve(name);
           if (program.isAbsolute() && Files.isExecutable(program) && !Files.isDirectory(program)) {
-            (folder.endsWith("/shims") ? shims : found).add(program);
+            found.add(program);
           }
         } catch (InvalidPathException notAFolder) {
           continue;
         }
       }
     }
-    found.addAll(shims);
     return List.copyOf(found);
   }
 }

@@ -120,12 +120,16 @@ record Cgroup(List<Path> groups) {
     return Optional.empty();
   }
 
-  /** Removes the groups and what is empty above them; whether nothing is left. */
+  /**
+   * Removes the groups and what is empty above them; whether nothing is left. Ends who came late:
+   * one that was being started when everything was already being ended.
+   */
   boolean remove(Clock clock) throws InterruptedException {
     long deadline = clock.nanos() + REMOVE_PATIENCE.toNanos();
     boolean gone = true;
     for (Path group : groups) {
       while (!removed(group) && clock.nanos() < deadline) {
+        kill();
         clock.sleep(Duration.ofMillis(5));
       }
       gone &= !Files.exists(group);

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * From a spec to a process: a chain of programs of this host, each of which executes the next and
  * so stays the same process. {@code setsid} makes it the leader of its own session; a constant
- * script notes who it is, enters the cgroups and sets the limits of descriptors; {@code setpriv}
- * drops privileges; then it is the app. No byte of the app's is ever read by a shell of ours.
+ * script notes who it is, enters the cgroups and sets the limits of descriptors, or ends where a
+ * sweep has removed any of that meanwhile; {@code setpriv} drops privileges; then it is the app. No
+ * byte of the app's is ever read by a shell of ours.
  */
 final class Launch {
   /** Enough for any replica, and few enough for programs that close every possible descriptor. */
@@ -29,7 +30,8 @@ final class Launch {
   /** Arguments: file for the leader's stat, descriptors, cgroup.procs files, {@code --}, words. */
   private static final String ENTER =
       """
-      read -r UNDERCLOUD_STAT </proc/$$/stat && printf '%s\\n' "$UNDERCLOUD_STAT" >"$1"
+      read -r UNDERCLOUD_STAT </proc/$$/stat
+      printf '%s\\n' "$UNDERCLOUD_STAT" >"$1" || exit 125
       ulimit -c 0
       ulimit -S -n "$2"
       shift 2

@@ -45,7 +45,7 @@ record Leftovers(Host host) {
     Optional<ProcStat> leader = Starting.leader(files);
     return new Handle(
         record.id(),
-        leader.map(ProcStat::pid).orElse(0L),
+        leader.map(ProcStat::pid).orElse(Members.UNKNOWN),
         leader.map(ProcStat::startTicks).orElse(0L),
         record.address());
   }
@@ -56,7 +56,7 @@ record Leftovers(Host host) {
         .filter(stat -> stat.session() == stat.pid())
         .findFirst()
         .map(stat -> new Handle(id, stat.pid(), stat.startTicks(), null))
-        .orElseGet(() -> new Handle(id, 0, 0, null));
+        .orElseGet(() -> new Handle(id, Members.UNKNOWN, 0, null));
   }
 
   private void byEnvironment(String app, Map<String, Handle> found) {

@@ -16,6 +16,9 @@ import java.util.Set;
  * @param startTicks the leader's
  */
 record Members(String id, String mark, long pid, long startTicks, Cgroup cgroup) {
+  /** The leader's pid where it is not known: a start that was cut off, or files that are lost. */
+  static final long UNKNOWN = 0;
+
   /** Variables by which a process is known to be ours. */
   static final String REPLICA = "UNDERCLOUD_REPLICA";
 
@@ -35,7 +38,7 @@ record Members(String id, String mark, long pid, long startTicks, Cgroup cgroup)
     for (long member : cgroup.pids()) {
       ProcStat.of(member).filter(ProcStat::alive).ifPresent(stat -> found.add(member));
     }
-    if (!cgroup.exists()) {
+    if (!cgroup.exists() || pid == UNKNOWN) {
       boolean ours = !sessionReused();
       for (ProcStat stat : ProcStat.all()) {
         if (stat.alive() && (ours && stat.session() == pid || marked(stat.pid()))) {

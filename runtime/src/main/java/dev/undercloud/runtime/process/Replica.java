@@ -194,5 +194,9 @@ final class Replica {
   /** Removes all that it leaves on the host, after its last process. */
   void remove() throws InterruptedException, IOException {
     record.remove(files, clock);
+    if (members.pid() == Members.UNKNOWN) {
+      // Without its files a start cannot go on; one that was past that point can be seen now.
+      kill();
+    }
   }
 }

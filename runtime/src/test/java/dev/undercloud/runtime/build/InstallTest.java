@@ -242,7 +242,7 @@ class InstallTest {
     Interpreter bare =
         new Interpreter(
             real.path(), real.version(), real.platform(), real.library(), null, true, false);
-    assertInstalls(bare, project.debianWheels);
+    assertInstalls(bare, Tuning.DEBIAN_WHEELS);
   }
 
   @Test
@@ -261,7 +261,7 @@ class InstallTest {
     Interpreter bare =
         new Interpreter(
             real.path(), real.version(), real.platform(), real.library(), null, true, false);
-    project.usualFolders = List.of();
+    project.pythons = List.of();
     project.host.put("PATH", "/nonexistent");
     project.host.put("HOME", "/nonexistent");
     project.host.remove("PYENV_ROOT");
@@ -273,13 +273,13 @@ class InstallTest {
               assertThat(e.problem().remedy())
                   .contains("python" + Interpreter.minor(real.version()) + "-venv");
             });
-    assumeTrue(Files.isDirectory(PackageInstaller.DEBIAN_WHEELS), "Debian's wheels are here");
-    assertInstalls(bare, PackageInstaller.DEBIAN_WHEELS);
+    assumeTrue(Files.isDirectory(Tuning.DEBIAN_WHEELS), "Debian's wheels are here");
+    assertInstalls(bare, Tuning.DEBIAN_WHEELS);
   }
 
   @Test
   void noPythonStopsOnlyAppsThatNeedOne() throws Exception {
-    project.usualFolders = List.of();
+    project.pythons = List.of();
     project.host.put("PATH", "/nonexistent");
     project.host.put("HOME", "/nonexistent");
     project.host.remove("PYENV_ROOT");
@@ -342,7 +342,7 @@ class InstallTest {
 
   private Interpreters interpreters(Map<String, String> environment) {
     InterpreterProbe probe = new InterpreterProbe(root.resolve("interpreters.json"), environment);
-    return new Interpreters(environment, probe, Access.same(), project.usualFolders);
+    return new Interpreters(environment, probe, Access.same(), project.pythons);
   }
 
   private void assertInstalls(Interpreter python, Path wheels) throws IOException {
@@ -350,8 +350,7 @@ class InstallTest {
     project.file("requirements.txt", "alpha\n");
     Path target = Trees.openFolder(project.state.resolve("envs")).resolve("env");
     PackageInstaller installer =
-        new PackageInstaller(
-            project.host, interpreters(project.host), Duration.ofMinutes(2), wheels);
+        new PackageInstaller(project.host, interpreters(project.host), project.tuning(wheels));
     Dependencies wanted = Dependencies.read(project.directory, project.directory, project.spec);
     installer.install(target, python, wanted, Map.of(), project.log::add);
     assertThat(target.resolve("bin/alpha")).isExecutable();

@@ -34,8 +34,7 @@ final class Project implements AutoCloseable {
   Access access = Access.same();
   ProjectScan.Limits limits = ProjectScan.Limits.DEFAULT;
   Duration installLimit = Duration.ofMinutes(2);
-  List<Path> usualFolders = Interpreters.USUAL;
-  Path debianWheels = PackageInstaller.DEBIAN_WHEELS;
+  List<Path> pythons = Tuning.USUAL_PYTHONS;
   String command = "python app.py";
 
   Project(Path root) throws IOException {
@@ -98,7 +97,12 @@ final class Project implements AutoCloseable {
         host,
         Clock.system(),
         access,
-        new PythonBuilder.Tuning(limits, installLimit, usualFolders, debianWheels));
+        tuning(Tuning.DEBIAN_WHEELS));
+  }
+
+  /** A test waits for its installers: they need not be modest. */
+  Tuning tuning(Path wheels) {
+    return new Tuning(limits, installLimit, pythons, wheels, false);
   }
 
   Release build() {

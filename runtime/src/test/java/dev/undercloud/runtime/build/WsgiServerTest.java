@@ -116,7 +116,7 @@ class WsgiServerTest {
         .doesNotContainKey("transfer-encoding");
     assertThat(old.body()).isEqualTo("ab");
     try (Client client = server.client()) {
-      for (String path : List.of("/nothing", "/unchanged")) {
+      for (String path : List.of("/nothing", "/nocontent", "/unchanged")) {
         client.send("GET " + path + " HTTP/1.1\nHost: x\n\n");
         assertThat(client.read(false).headers())
             .doesNotContainKeys("content-length", "transfer-encoding");
@@ -150,6 +150,10 @@ class WsgiServerTest {
   void anAppThatLiesOrFailsIsToldAndTheClientCannotMistakeIt() throws Exception {
     assertThat(get("/fail").status()).isEqualTo(500);
     assertThat(get("/split").status()).isEqualTo(500);
+    assertThat(get("/unicode").status()).isEqualTo(500);
+    for (int i = 0; i < 20; i++) {
+      assertThat(get("/quit").status()).as("more often than there are threads").isEqualTo(500);
+    }
     assertThat(get("/long").body()).isEqualTo("12345");
     try (Client client = server.client()) {
       client.send("GET /late HTTP/1.1\nHost: x\nX-Request-Id: r-42\n\n");

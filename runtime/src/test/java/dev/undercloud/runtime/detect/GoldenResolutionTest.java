@@ -20,7 +20,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GoldenResolutionTest {
   private static final Path GOLDEN = Path.of("src/test/resources/golden");
 
-  private final Resolver resolver = new Resolver(new ChildScanner(System.getenv("PATH")));
+  // The system's Python first: a version manager's shim costs a shell each time.
+  private final Resolver resolver =
+      new Resolver(new ChildScanner("/usr/bin:" + System.getenv("PATH")));
 
   static List<Path> cases() throws IOException {
     try (Stream<Path> files = Files.list(GOLDEN)) {
@@ -36,7 +38,8 @@ class GoldenResolutionTest {
     Path directory = Files.createDirectory(temporary.resolve("shop"));
     project.make(directory);
     String actual =
-        GoldenCase.resolve(resolver, directory).replaceAll("by Python 3[.0-9]*", "by Python 3");
+        GoldenCase.resolve(resolver, directory)
+            .replaceAll("(by Python|python3 here is) 3[.0-9]*", "$1 3");
     if (Boolean.getBoolean("golden.rewrite")) {
       project.write(golden, actual);
       return;

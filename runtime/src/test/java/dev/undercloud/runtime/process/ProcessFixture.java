@@ -95,8 +95,10 @@ final class ProcessFixture implements AutoCloseable {
   /** No process, cgroup, file or socket of the replica is left. */
   void assertNothingLeft(Handle handle) {
     assertThat(ProcStat.alive(handle.pid(), handle.startTicks())).isFalse();
+    String mark = new Host(home, run).mark();
     for (ProcStat stat : ProcStat.all()) {
-      if (stat.alive()) {
+      if (stat.alive()
+          && ProcStat.environment(stat.pid(), Members.STATE).equals(Optional.of(mark))) {
         assertThat(ProcStat.environment(stat.pid(), Members.REPLICA))
             .as(stat.toString())
             .isNotEqualTo(Optional.of(handle.id()));

@@ -325,6 +325,21 @@ class ProcessLifeTest {
   }
 
   @Test
+  void a_start_that_was_cut_off_before_it_was_anything_is_swept() throws Exception {
+    Host host = new Host(fixture.home, fixture.run);
+    host.cgroups().create("shop", "shop.web.9", Limits.NONE);
+    ProcessBuilder builder = new ProcessBuilder("sleep", "66");
+    builder.environment().put(Members.STATE, host.mark());
+    builder.environment().put(Members.APP, "shop");
+    builder.environment().put(Members.REPLICA, "shop.web.9");
+    Process process = builder.start();
+    awaitCommand(process.pid(), "sleep\00066\0");
+    assertThat(fixture.driver.sweep("shop", List.of())).containsExactly("shop.web.9");
+    assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    fixture.assertNothingLeft(new Handle("shop.web.9", process.pid(), 1, null));
+  }
+
+  @Test
   void the_last_words_of_one_that_died_unseen_are_still_told() throws Exception {
     Handle handle = orphan("shop.web.1", "sleep 1; echo last words; exit 5");
     while (ProcStat.alive(handle.pid(), handle.startTicks())) {
@@ -372,9 +387,19 @@ class ProcessLifeTest {
             .start();
     try (var reader = parent.inputReader()) {
       String[] words = Optional.ofNullable(reader.readLine()).orElse("").split(" ");
-      return new Handle(id, Long.parseLong(words[0]), Long.parseLong(words[1]), null);
+      Handle handle = new Handle(id, Long.parseLong(words[0]), Long.parseLong(words[1]), null);
+      awaitCommand(handle.pid(), "sh\0-c\0" + script + "\0");
+      return handle;
     } finally {
       parent.destroyForcibly().waitFor();
+    }
+  }
+
+  /** Waits until a process is what it is meant to become. */
+  private static void awaitCommand(long pid, String commandLine) throws Exception {
+    Path file = Path.of("/proc/" + pid + "/cmdline");
+    while (!Files.readString(file).equals(commandLine)) {
+      Thread.sleep(5);
     }
   }
 }
