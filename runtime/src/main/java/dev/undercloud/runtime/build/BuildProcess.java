@@ -98,14 +98,18 @@ final class BuildProcess {
       return process.exitValue();
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-      throw CloudException.user(
-          "build-interrupted",
-          "the build was interrupted",
-          "it was told to stop",
-          "Start it again; nothing was changed");
+      throw interrupted();
     } finally {
       end(process, setsid.isPresent());
     }
+  }
+
+  static CloudException interrupted() {
+    return CloudException.user(
+        "build-interrupted",
+        "the build was interrupted",
+        "it was told to stop",
+        "Start it again; nothing was changed");
   }
 
   private CloudException tooLong(List<String> command) {

@@ -75,7 +75,7 @@ final class Environments {
     ReentrantLock thread = THREADS.computeIfAbsent(environment, path -> new ReentrantLock());
     if (!thread.tryLock()) {
       log.line("waiting for another build of the same environment");
-      thread.lock();
+      lock(thread);
     }
     try (FileChannel file = lockFile(key);
         FileLock lock = lock(file, log)) {
@@ -176,6 +176,15 @@ final class Environments {
   private FileChannel lockFile(String key) throws IOException {
     return FileChannel.open(
         folder.resolve(key + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+  }
+
+  private static void lock(ReentrantLock thread) {
+    try {
+      thread.lockInterruptibly();
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+      throw BuildProcess.interrupted();
+    }
   }
 
   private static FileLock lock(FileChannel file, Output log) throws IOException {
