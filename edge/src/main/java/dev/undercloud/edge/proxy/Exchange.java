@@ -199,7 +199,7 @@ final class Exchange {
     } else {
       attempts.failed(where, replica(), how);
     }
-    boolean harmless = untouched || request.idempotent && !responseSeen && attempts.left();
+    boolean harmless = untouched || request.idempotent && attempts.left();
     if (harmless && !bodyTaken) {
       dispatchAgain();
       return;
@@ -384,6 +384,7 @@ final class Exchange {
       state = State.OVER;
     }
     slot.outcome = wasTunnel ? Outcome.TUNNEL_CLOSED : Outcome.CLIENT_ABORTED;
+    mark(Stage.DRAIN, loop.nanos());
     finish();
   }
 

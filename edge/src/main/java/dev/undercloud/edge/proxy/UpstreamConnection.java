@@ -206,7 +206,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     current.firstByte(readAt);
     while (in.isReadable()) {
       int length = parse(current, in);
-      if (length == ResponseHead.MORE) {
+      if (length == ResponseHead.MORE || isHeadAlone(in, length)) {
         held = loop.alloc().buffer(Math.max(FIRST_LOOK, 2 * in.readableBytes())).writeBytes(in);
         return false;
       }
@@ -222,6 +222,18 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
       current.interim();
     }
     return false;
+  }
+
+  /**
+   * A head whose body is announced but not begun. Python servers send the two one after the other:
+   * passing the first alone costs a system call more, and a replica that is killed in between would
+   * leave the client with half a response where another replica could have given a whole one.
+   */
+  private boolean isHeadAlone(ByteBuf in, int length) {
+    return loop.response.body == ResponseHead.Body.LENGTH
+        && !Reject.is(length)
+        && !loop.response.interim
+        && in.readableBytes() == length;
   }
 
   private int parse(Exchange current, ByteBuf in) {

@@ -80,6 +80,8 @@ final class BuildProcess {
     if (modest) {
       Executables.find("nice", environment)
           .ifPresent(path -> words.addAll(List.of(path.toString(), "-n", "10")));
+      Executables.find("ionice", environment)
+          .ifPresent(path -> words.addAll(List.of(path.toString(), "-t", "-c", "2", "-n", "7")));
       Executables.find("prlimit", environment)
           .ifPresent(path -> words.addAll(List.of(path.toString(), "--as=" + MOST_MEMORY)));
     }
@@ -98,14 +100,18 @@ final class BuildProcess {
       return process.exitValue();
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-      throw CloudException.user(
-          "build-interrupted",
-          "the build was interrupted",
-          "it was told to stop",
-          "Start it again; nothing was changed");
+      throw interrupted();
     } finally {
       end(process, setsid.isPresent());
     }
+  }
+
+  static CloudException interrupted() {
+    return CloudException.user(
+        "build-interrupted",
+        "the build was interrupted",
+        "it was told to stop",
+        "Start it again; nothing was changed");
   }
 
   private CloudException tooLong(List<String> command) {

@@ -56,7 +56,7 @@ final class DataDirectory {
       Path to = data.resolve(entry.path());
       switch (entry.kind()) {
         case DATA_FILE, LIKELY_FILE -> file(entry, from, to, python, log);
-        case DATA_FOLDER, LIKELY_FOLDER -> folder(entry, from, to, log);
+        case DATA_FOLDER, LIKELY_FOLDER -> folder(entry, from, to, python, log);
         case FILE, FOLDER, LINK -> {}
       }
     }
@@ -101,13 +101,15 @@ final class DataDirectory {
     Files.copy(from, half, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  private void folder(Entry entry, Path from, Path to, Output log) throws IOException {
+  private void folder(Entry entry, Path from, Path to, Optional<Path> python, Output log)
+      throws IOException {
     if (!Files.exists(to)) {
       Path half = to.resolveSibling(to.getFileName() + ".copying");
       Trees.delete(half);
       makeFolder(Trees.parent(to));
       if (Files.isDirectory(from)) {
         Trees.copy(from, half);
+        databases(from, half, python);
         log.line("folder " + entry.path() + " copied to " + to + ", where it lives from now on");
       } else {
         Files.createDirectory(half);
@@ -116,6 +118,23 @@ final class DataDirectory {
       Files.move(half, to, StandardCopyOption.ATOMIC_MOVE);
     } else if (entry.path().equals("instance") && Files.isDirectory(from)) {
       settings(from, to);
+    }
+  }
+
+  /** A database that may be in use must be copied by SQLite, not by us. */
+  private void databases(Path from, Path half, Optional<Path> python) throws IOException {
+    for (Path name : python.isEmpty() ? List.<Path>of() : Trees.files(half)) {
+      Path copy = half.resolve(name);
+      Path backup = copy.resolveSibling(copy.getFileName() + ".copying");
+      // Its companions are in the list too, and gone once it is done.
+      if (Files.exists(copy)
+          && DataPlaces.isSqlite(copy, Files.size(copy))
+          && backup(python.get(), from.resolve(name), backup)) {
+        Trees.replace(backup, copy);
+        for (String suffix : DataPlaces.COMPANIONS) {
+          Files.deleteIfExists(copy.resolveSibling(copy.getFileName() + suffix));
+        }
+      }
     }
   }
 

@@ -26,7 +26,7 @@ final class DataPlaces {
   private static final int SMALLEST_PAGE = 512;
 
   /** What SQLite puts beside a database; moves with it. */
-  private static final Set<String> COMPANIONS = Set.of("-wal", "-shm", "-journal");
+  static final Set<String> COMPANIONS = Set.of("-wal", "-shm", "-journal");
 
   private static final Set<String> TOP_FOLDERS = Set.of("instance", "media");
   private static final String ANYWHERE = "uploads";
@@ -61,7 +61,12 @@ final class DataPlaces {
     if (size == 0) {
       return path.endsWith(".sqlite3") || path.endsWith(".sqlite") || path.endsWith(".db");
     }
-    if (size % SMALLEST_PAGE != 0) {
+    return isSqlite(file, size);
+  }
+
+  /** Whether a file is a SQLite database with something in it. */
+  static boolean isSqlite(Path file, long size) throws IOException {
+    if (size == 0 || size % SMALLEST_PAGE != 0) {
       return false;
     }
     try (InputStream in = Files.newInputStream(file)) {
@@ -101,8 +106,8 @@ final class DataPlaces {
 
   private static boolean names(Path directory, String file, String word) {
     try {
-      return Files.readString(directory.resolve(file)).toLowerCase(Locale.ROOT).contains(word);
-    } catch (IOException | UncheckedIOException unreadable) {
+      return Text.read(directory.resolve(file)).toLowerCase(Locale.ROOT).contains(word);
+    } catch (IOException unreadable) {
       return false;
     }
   }

@@ -3,7 +3,6 @@ package dev.undercloud.runtime.build;
 import dev.undercloud.core.error.CloudException;
 import dev.undercloud.core.model.BuildSpec;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -58,7 +57,7 @@ record Dependencies(Requirements requirements, List<String> packages) {
   }
 
   private static Requirements lock(Path root, Path project, String name) throws IOException {
-    String text = Files.readString(root.resolve(name));
+    String text = Text.read(root.resolve(name));
     String lines =
         switch (name) {
           case "uv.lock" -> UvLock.requirements(text);

@@ -48,7 +48,8 @@ final class IgnoreRules {
 
   static IgnoreRules of(Path project) throws IOException {
     Path file = project.resolve(FILE);
-    return new IgnoreRules(Files.isRegularFile(file) ? Files.readAllLines(file) : List.of());
+    return new IgnoreRules(
+        Files.isRegularFile(file) ? Text.read(file).lines().toList() : List.of());
   }
 
   /** Whether {@code path}, relative with slashes, is left out; its folders are asked for before. */

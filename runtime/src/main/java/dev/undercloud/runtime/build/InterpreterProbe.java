@@ -3,6 +3,7 @@ package dev.undercloud.runtime.build;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.undercloud.core.error.CloudException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -87,6 +88,11 @@ final class InterpreterProbe {
       JsonNode answer = code == 0 ? JSON.readTree(text.toString()) : null;
       return answer == null ? JSON.createObjectNode() : answer;
     } catch (IOException noPython) {
+      return JSON.createObjectNode();
+    } catch (CloudException hangs) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw hangs;
+      }
       return JSON.createObjectNode();
     }
   }

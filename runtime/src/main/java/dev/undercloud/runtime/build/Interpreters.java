@@ -87,7 +87,7 @@ final class Interpreters {
   private Interpreter named(String path, Wanted wanted, Output log) {
     Interpreter python =
         probe
-            .ask(Path.of(path))
+            .ask(path.contains("/") ? Path.of(path) : onPath(path))
             .orElseThrow(() ->
                 CloudException.user(
                     "no-python",
@@ -104,6 +104,10 @@ final class Interpreters {
               + wanted.words());
     }
     return python;
+  }
+
+  private Path onPath(String name) {
+    return Executables.find(name, environment).orElse(Path.of(name));
   }
 
   /** What is left when no interpreter is exactly right: say what is lost, or that none will do. */
@@ -231,7 +235,7 @@ final class Interpreters {
       return code == 0 && !lines.isEmpty()
           ? Optional.of(Path.of(lines.getLast()))
           : Optional.empty();
-    } catch (IOException broken) {
+    } catch (IOException | CloudException broken) {
       return Optional.empty();
     }
   }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -42,6 +43,7 @@ final class ProjectScan {
 
   private final List<Entry> entries = new ArrayList<>();
   private final List<String> unreadable = new ArrayList<>();
+  private final List<String> unnameable = new ArrayList<>();
   private final Map<String, Long> sizes = new TreeMap<>();
   private long bytes;
   private int files;
@@ -82,11 +84,24 @@ final class ProjectScan {
     children.sort(null);
     for (Path child : children) {
       String name = String.valueOf(child.getFileName());
+      if (!nameable(folder, name, child)) {
+        unnameable.add(path.isEmpty() ? name : path + "/" + name);
+        continue;
+      }
       try {
         child(child, path.isEmpty() ? name : path + "/" + name);
       } catch (NoSuchFileException gone) {
         // Deleted while we looked: as if it had never been there.
       }
+    }
+  }
+
+  /** Java turns names into text by the locale: in "C" it loses all that are not ASCII. */
+  private static boolean nameable(Path folder, String name, Path child) {
+    try {
+      return folder.resolve(name).equals(child);
+    } catch (InvalidPathException lost) {
+      return false;
     }
   }
 
@@ -182,6 +197,13 @@ final class ProjectScan {
           "the project cannot be read whole",
           "no permission for " + some(unreadable),
           "Let this user read it, or name it in " + IgnoreRules.FILE);
+    }
+    if (!unnameable.isEmpty()) {
+      throw CloudException.user(
+          "project-unreadable",
+          "the project has file names that cannot be read here",
+          "the locale has no characters for " + some(unnameable),
+          "Start with LC_ALL=C.UTF-8, or rename them");
     }
     if (bytes > limits.bytes || files > limits.files) {
       String largest =

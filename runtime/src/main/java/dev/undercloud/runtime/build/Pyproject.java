@@ -34,7 +34,7 @@ final class Pyproject {
     if (!Files.isRegularFile(file)) {
       return new Pyproject(Toml.parse(""), false);
     }
-    return new Pyproject(toml("pyproject.toml", Files.readString(file)), true);
+    return new Pyproject(toml("pyproject.toml", Text.read(file)), true);
   }
 
   /** Parses {@code text}, or says where it is no TOML. */

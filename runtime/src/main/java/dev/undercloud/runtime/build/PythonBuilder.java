@@ -95,6 +95,9 @@ public final class PythonBuilder implements Builder {
               : Optional.empty();
       return release(app, python, log);
     } catch (IOException failed) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw BuildProcess.interrupted();
+      }
       throw new CloudException(BuildFailure.ofDisk(failed), failed);
     }
   }
@@ -128,7 +131,8 @@ public final class PythonBuilder implements Builder {
       throws IOException {
     DataPlaces places = DataPlaces.of(app);
     Instant looked = clock.now();
-    List<Entry> entries = ProjectScan.scan(app.directory(), stateHome, places, limits, log);
+    List<Entry> entries =
+        ProjectScan.scan(app.directory(), stateHome.toRealPath(), places, limits, log);
     Path building = releases.resolve(UNFINISHED);
     Trees.delete(building);
     try {

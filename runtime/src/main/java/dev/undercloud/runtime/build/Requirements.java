@@ -63,7 +63,7 @@ final class Requirements {
     for (String name : names) {
       Path path = Path.of(name).normalize();
       all.named.add(path);
-      all.add(path, Files.readString(root.resolve(path)), 0);
+      all.add(path, Text.read(root.resolve(path)), 0);
     }
     return all;
   }
@@ -150,7 +150,7 @@ final class Requirements {
     }
     files.put(name, "");
     StringBuilder rewritten = new StringBuilder();
-    for (String line : text.split("\n", -1)) {
+    for (String line : text.split("\r?\n", -1)) {
       rewritten.append(line(name, line, depth)).append('\n');
     }
     files.put(name, rewritten.toString());
@@ -181,11 +181,11 @@ final class Requirements {
     if (target.isAbsolute() || target.startsWith("..")) {
       Path outside = project.resolve(target).normalize();
       if (Files.isRegularFile(outside)) {
-        files.putIfAbsent(outside, Files.readString(outside));
+        files.putIfAbsent(outside, Text.read(outside));
         return include.group(1) + " " + outside;
       }
     } else if (Files.isRegularFile(root.resolve(target))) {
-      add(target, Files.readString(root.resolve(target)), depth + 1);
+      add(target, Text.read(root.resolve(target)), depth + 1);
     }
     return line;
   }

@@ -61,6 +61,19 @@ class DataTest {
   }
 
   @Test
+  void aDatabaseInAnInstanceFolderIsCopiedWithItsLog() throws Exception {
+    Files.createDirectories(project.directory.resolve("instance"));
+    String code =
+        "import sqlite3, os; d = sqlite3.connect('instance/app.db'); d.execute('pragma journal_mode=wal');"
+            + "d.execute('create table t (a)'); d.execute(\"insert into t values ('in the log')\"); d.commit(); os._exit(0)";
+    sql(code, false);
+    Release release = project.build();
+    assertThat(release.dataDirectory().resolve("instance/app.db-wal")).doesNotExist();
+    assertThat(Project.python(release, READ.formatted("instance/app.db")))
+        .isEqualTo("['in the log']");
+  }
+
+  @Test
   void changesOfADatabaseAreNoNewRelease() throws Exception {
     sql(WRITE.formatted("app.db", "1"), false);
     Release first = project.build();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.undercloud.core.error.CloudException;
 import dev.undercloud.core.model.BuildSpec.Installer;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,6 +54,18 @@ class PythonBuilderTest {
         .isEqualTo("1.0 2.0 3.0");
     assertThat(Project.run(release, "alpha")).isEqualTo("alpha 1.0");
     assertThat(project.log).anyMatch(line -> line.contains("Successfully installed"));
+  }
+
+  @Test
+  void requirementsFromWindowsAreRead() throws Exception {
+    Wheels.pure(project.wheels, "alpha", "1.0");
+    Wheels.pure(project.wheels, "beta", "2.0");
+    Files.write(
+        project.directory.resolve("requirements.txt"),
+        "\uFEFF-r more.txt\r\nalpha==1.0\r\n".getBytes(StandardCharsets.UTF_16LE));
+    project.file("more.txt", "beta\r\n");
+    Release release = project.installs(Installer.REQUIREMENTS, "requirements.txt").build();
+    assertThat(Project.python(release, "import alpha, beta; print(beta.version)")).isEqualTo("2.0");
   }
 
   @Test
@@ -120,7 +133,9 @@ class PythonBuilderTest {
     Release first = project.build();
     project.file("app.py", "print(2)\n");
     Release second = project.build();
+    Path killed = Files.createDirectories(project.state.resolve("envs/0123456789abcdef/bin"));
     project.builder().retain(List.of(second.id()));
+    assertThat(killed).as("the rest of a killed build").doesNotExist();
     assertThat(first.source()).doesNotExist();
     assertThat(second.source()).exists();
     assertThat(Project.run(second, "python", "app.py")).isEqualTo("2");
