@@ -27,7 +27,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TICKS = os.sysconf("SC_CLK_TCK")
-WARM_REQUESTS = 300_000
+WARM_REQUESTS = 1_000_000
 SIZES = {"1k": 1 << 10, "1m": 1 << 20}
 HOST = "bench"
 

@@ -37,13 +37,14 @@ final class HeadReader {
    */
   int read(ByteBuf in) {
     int readable = in.readableBytes();
-    int line = in.indexOf(in.readerIndex() + searched, in.writerIndex(), (byte) '\n');
-    int length =
-        line < 0 && searched > 0 && readable < loop.in.length
-            ? RequestHead.MORE
-            : parse(in, Math.min(readable, loop.in.length));
+    boolean worth = searched == 0 || readable >= loop.in.length || hasLine(in);
+    int length = worth ? parse(in, Math.min(readable, loop.in.length)) : RequestHead.MORE;
     searched = readable;
     return length;
+  }
+
+  private boolean hasLine(ByteBuf in) {
+    return in.indexOf(in.readerIndex() + searched, in.writerIndex(), (byte) '\n') >= 0;
   }
 
   private int parse(ByteBuf in, int readable) {

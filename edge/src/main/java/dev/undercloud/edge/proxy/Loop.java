@@ -16,7 +16,9 @@ import dev.undercloud.edge.http1.ResponseHead;
 import dev.undercloud.edge.http1.ResponseRewriter;
 import dev.undercloud.edge.net.Transport;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,6 +36,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Loop {
   private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** A head and the body that is copied behind it. */
+  private static final int SCRATCH_BYTES = 16 << 10;
 
   final EventLoop executor;
   final Clock clock;
@@ -59,6 +64,7 @@ public final class Loop {
   private final Map<String, ReplicaPool> pools = new HashMap<>();
   private final LinkedHashSet<Exchange> waiting = new LinkedHashSet<>();
   private final LinkedHashSet<Http1Client> clients = new LinkedHashSet<>();
+  private ByteBuf scratch = Transport.BUFFERS.directBuffer(SCRATCH_BYTES);
   private Routes routes = new Routes(0, List.of());
   private long epochOffsetNanos;
   private long sweptAt;
@@ -186,6 +192,10 @@ public final class Loop {
       client.kill();
     }
     pools.values().forEach(ReplicaPool::closeIdle);
+    if (scratch.refCnt() > 0) {
+      scratch.release();
+      scratch = Unpooled.EMPTY_BUFFER;
+    }
   }
 
   boolean closing() {
@@ -194,6 +204,18 @@ public final class Loop {
 
   Routes routes() {
     return routes;
+  }
+
+  /**
+   * A buffer with room for {@code bytes}, with a reference for the caller to write: nearly always
+   * the same one, since what is written small is with the kernel when the next one is asked for.
+   */
+  ByteBuf scratch(int bytes) {
+    if (scratch.refCnt() > 1 || scratch.capacity() < bytes) {
+      scratch.release();
+      scratch = alloc().directBuffer(Math.max(SCRATCH_BYTES, bytes));
+    }
+    return scratch.clear().retain();
   }
 
   ByteBufAllocator alloc() {
