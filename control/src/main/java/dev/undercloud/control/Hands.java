@@ -48,9 +48,9 @@ final class Hands {
             Handle handle = parts.driver().start(spec, line -> voice.output(live, line));
             loop.post(() -> launched.accept(handle));
           } catch (CloudException e) {
-            loop.post(() -> failed.accept(e.problem().what() + ": " + e.problem().why()));
+            loop.post(() -> failed.accept(Problems.notStarted(e.problem())));
           } catch (RuntimeException e) {
-            loop.post(() -> failed.accept("it cannot be started: " + e));
+            loop.post(() -> failed.accept("could not be started: " + e));
           }
         });
   }
@@ -98,7 +98,9 @@ final class Hands {
           while (!closed && !idle(live.id, version)) {
             if (parts.clock().nanos() - began >= limit.toNanos()) {
               int cut = parts.edge().inFlight(live.id);
-              voice.note(live.name(), cut + " requests in flight did not end in time and are cut");
+              voice.note(
+                  live.name(),
+                  "had " + cut + " requests in flight that did not end in time and are cut");
               break;
             }
             parts.clock().sleep(DRAIN_POLL);

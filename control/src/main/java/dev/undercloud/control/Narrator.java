@@ -59,7 +59,7 @@ final class Narrator {
     } else if (young.phase() == Phase.UNHEALTHY) {
       voice.note(
           old.slot().toString(),
-          "is unhealthy and gets no requests until it answers: " + young.lastMiss());
+          "is unhealthy and gets no requests until it answers: it " + young.lastMiss());
     }
   }
 
@@ -71,11 +71,10 @@ final class Narrator {
             name,
             "is in a crash loop, "
                 + since.recent().size()
-                + " failures in a minute; the latest: "
+                + " failures in a minute; the latest: it "
                 + since.lastReason()
-                + "; "
-                + (tail == null ? "" : tail.words())
-                + " From now on it is tried twice a minute at most");
+                + ". From now on it is tried twice a minute at most"
+                + (tail == null ? "" : "; " + tail.words()));
       } else if (!since.looping()) {
         voice.note(name, since.lastReason() + "; next try in " + seconds(since.notBefore() - now));
       }

@@ -14,7 +14,7 @@ final class Problems {
         Problem.Kind.EXTERNAL,
         "Release " + revision.release().id() + " of " + revision.spec().name() + " does not start",
         slot.toString(),
-        reason + "; " + tail.words(),
+        "it " + reason + "; " + tail.words(),
         "Mend the app and deploy again" + (serving ? "; the release before goes on serving" : ""));
   }
 
@@ -24,7 +24,7 @@ final class Problems {
         Problem.Kind.EXTERNAL,
         "A new replica of " + revision.spec().name() + " does not start",
         slot.toString(),
-        reason + "; " + tail.words(),
+        "it " + reason + "; " + tail.words(),
         "Replicas not yet replaced go on serving; see the log, mend the cause and restart again");
   }
 
@@ -34,7 +34,7 @@ final class Problems {
         Problem.Kind.EXTERNAL,
         "The release command of " + revision.spec().name() + " failed",
         "release",
-        how + "; " + tail.words(),
+        "it " + how + "; " + tail.words(),
         "Mend it and deploy again" + (serving ? "; the release before goes on serving" : ""));
   }
 
@@ -44,8 +44,15 @@ final class Problems {
         Problem.Kind.EXTERNAL,
         "A replica of " + app + " does not start",
         slot.toString(),
-        reason + "; " + tail.words(),
+        "it " + reason + "; " + tail.words(),
         "It is tried again and again; see the log, and mend the cause");
+  }
+
+  /** Why a replica was not started, as the predicate of a sentence about it. */
+  static String notStarted(Problem problem) {
+    String remedy = problem.remedy();
+    String end = remedy.endsWith(".") ? remedy.substring(0, remedy.length() - 1) : remedy;
+    return "could not be started: " + problem.why() + ". " + end;
   }
 
   static Problem busy(String app) {

@@ -160,7 +160,7 @@ final class Reconciler {
               live.startedAt,
               null));
     } catch (CloudException e) {
-      launchFailed(live, e.problem().sentence());
+      launchFailed(live, Problems.notStarted(e.problem()));
       return;
     }
     lives.put(live.id, live);
@@ -176,7 +176,7 @@ final class Reconciler {
       journal.launched(handle);
     } catch (CloudException e) {
       // It runs; after a crash of ours it would be ended as unknown and started anew.
-      voice.say(live.name(), e.problem().sentence());
+      voice.say(null, e.problem().sentence());
     }
     on(new Event.Launched(live.id));
     voice.say(live.name(), "started as process " + handle.pid() + ", release " + live.release);
@@ -206,7 +206,7 @@ final class Reconciler {
   private void exited(Live live, Exit exit) {
     unwatch(live);
     lastWords.put(live.key, live.tail);
-    on(new Event.Exited(live.id, "it ended: " + exit.words(), chance()));
+    on(new Event.Exited(live.id, "ended: " + exit.words(), chance()));
   }
 
   private void giveUp(Action.GiveUp a) {
@@ -291,7 +291,7 @@ final class Reconciler {
     desired = desired.rolledBack();
     rollout = new State.End(revision, problem);
     saveQuietly();
-    voice.note(null, problem.sentence());
+    voice.note(problem);
   }
 
   private void abortRestart(Action.AbortRestart a) {
@@ -311,7 +311,7 @@ final class Reconciler {
             .orElse(current.epoch());
     desired = desired.withCurrent(current.withEpoch(Math.min(oldest, current.epoch())));
     saveQuietly();
-    voice.note(null, aborted.sentence());
+    voice.note(aborted);
   }
 
   /** Changes what is wanted, on the disk first. */
@@ -418,7 +418,7 @@ final class Reconciler {
       journal.gone(live.id);
     } catch (CloudException e) {
       // Recovery finds out by itself that it is gone.
-      voice.say(live.name(), e.problem().sentence());
+      voice.say(null, e.problem().sentence());
     }
   }
 

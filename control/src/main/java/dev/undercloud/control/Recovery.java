@@ -8,6 +8,7 @@ import dev.undercloud.control.plan.Desired;
 import dev.undercloud.control.plan.Replica;
 import dev.undercloud.control.plan.Slot;
 import dev.undercloud.control.plan.Target;
+import dev.undercloud.core.error.CloudException;
 import dev.undercloud.runtime.driver.Driver;
 import dev.undercloud.runtime.driver.Handle;
 import java.util.ArrayList;
@@ -64,8 +65,8 @@ final class Recovery {
     takeOver(desired.active(), current);
     return new Recovered(
         desired.active() == null || current == null ? null : current.release().id(),
-        adopted,
-        lost,
+        adopted.stream().sorted().toList(),
+        lost.stream().sorted().toList(),
         List.copyOf(ended),
         rolledBack);
   }
@@ -107,16 +108,21 @@ final class Recovery {
     }
   }
 
+  private void end(ReplicaRow row, Handle handle) {
+    try {
+      driver.stop(handle, Reconciler.STOP_GRACE);
+    } catch (CloudException e) {
+      voice.say(null, "replica " + row.id() + " of an earlier run: " + e.problem().sentence());
+    }
+  }
+
   /** All at once: each may take its whole grace. */
   private void end(List<ReplicaRow> rows) throws InterruptedException {
     List<Thread> threads = new ArrayList<>();
     for (ReplicaRow row : rows) {
       Handle handle = row.handle();
       if (handle != null) {
-        threads.add(
-            Thread.ofVirtual()
-                .name("end-" + row.id())
-                .start(() -> driver.stop(handle, Reconciler.STOP_GRACE)));
+        threads.add(Thread.ofVirtual().name("end-" + row.id()).start(() -> end(row, handle)));
       }
     }
     for (Thread thread : threads) {

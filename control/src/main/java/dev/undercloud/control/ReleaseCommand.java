@@ -69,7 +69,7 @@ final class ReleaseCommand {
         judge(
             revision, live, driver.exit(handle).get(LIMIT.toSeconds(), TimeUnit.SECONDS), serving);
       } catch (TimeoutException e) {
-        String how = "it was still running after " + Durations.format(LIMIT);
+        String how = "was still running after " + Durations.format(LIMIT);
         throw new CloudException(Problems.releaseCommand(revision, how, live.tail, serving));
       } catch (ExecutionException e) {
         throw new IllegalStateException("nobody saw how the release command ended", e.getCause());
@@ -85,7 +85,7 @@ final class ReleaseCommand {
   private static void judge(Revision revision, Live live, Exit exit, boolean serving) {
     if (exit.code() != 0) {
       Problem problem =
-          Problems.releaseCommand(revision, "it ended: " + exit.words(), live.tail, serving);
+          Problems.releaseCommand(revision, "ended: " + exit.words(), live.tail, serving);
       throw new CloudException(problem);
     }
   }

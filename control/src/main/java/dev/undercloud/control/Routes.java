@@ -55,12 +55,12 @@ final class Routes {
     Observed observed = state.observed();
     for (Replica replica : observed.replicas().values()) {
       if (replica.revision() == active.revision() && replica.phase() == Phase.UNHEALTHY) {
-        return replica.slot() + " is unhealthy: " + replica.lastMiss();
+        return replica.slot() + " is unhealthy: it " + replica.lastMiss();
       }
     }
     for (Map.Entry<Replica.Key, Crashes> entry : observed.crashes().entrySet()) {
       if (entry.getKey().revision() == active.revision() && entry.getValue().looping()) {
-        return entry.getKey().slot() + " is in a crash loop: " + entry.getValue().lastReason();
+        return entry.getKey().slot() + " is in a crash loop: it " + entry.getValue().lastReason();
       }
     }
     return active.replicas() == 0 ? "it is scaled to no replica" : "its replicas are starting";

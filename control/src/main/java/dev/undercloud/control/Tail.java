@@ -29,6 +29,6 @@ final class Tail {
     List<String> said = lines();
     return said.isEmpty()
         ? "it printed nothing"
-        : "its last lines:\n    " + String.join("\n    ", said) + "\n";
+        : "its last lines:\n    " + String.join("\n    ", said);
   }
 }

@@ -3,6 +3,7 @@ package dev.undercloud.control;
 import dev.undercloud.control.journal.EventRow;
 import dev.undercloud.control.journal.Journal;
 import dev.undercloud.core.error.CloudException;
+import dev.undercloud.core.error.Problem;
 import dev.undercloud.core.telemetry.LogLine;
 import dev.undercloud.core.telemetry.LogLine.Source;
 import dev.undercloud.core.telemetry.LogSink;
@@ -38,15 +39,28 @@ final class Voice {
     line(Source.BUILD, null, text);
   }
 
-  /** Worth a line. */
+  /**
+   * Worth a line.
+   *
+   * @param replica the subject of the sentence; null where the sentence has its own
+   */
   void say(@Nullable String replica, String sentence) {
-    line(Source.CONTROL, replica, sentence);
+    line(Source.CONTROL, replica, whole(replica, sentence));
   }
 
   /** Worth remembering. */
   void note(@Nullable String replica, String sentence) {
     say(replica, sentence);
-    notable.add(new EventRow(clock.now(), replica == null ? sentence : replica + ": " + sentence));
+    notable.add(new EventRow(clock.now(), whole(replica, sentence)));
+  }
+
+  void note(Problem problem) {
+    String where = problem.where() == null ? "" : " (" + problem.where() + ")";
+    note(null, problem.what() + where + ": " + problem.why() + "\n" + problem.remedy());
+  }
+
+  private static String whole(@Nullable String replica, String sentence) {
+    return replica == null ? sentence : replica + " " + sentence;
   }
 
   /**

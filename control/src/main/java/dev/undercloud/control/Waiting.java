@@ -119,7 +119,8 @@ final class Waiting {
       most = total;
       if (done != last) {
         last = done;
-        String sentence = done + " of " + total + " replicas healthy";
+        String sentence =
+            done < total ? "waiting for healthy replicas" : "all replicas are healthy";
         progress.step(Progress.Phase.START, sentence, done, total);
       }
     }

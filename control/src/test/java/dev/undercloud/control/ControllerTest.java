@@ -55,13 +55,14 @@ class ControllerTest {
     List<String> steps = new ArrayList<>();
     DeployResult result =
         controller.deploy(
-            Bench.spec(2, 1, null), (phase, sentence, done, total) -> steps.add(sentence));
+            Bench.spec(2, 1, null),
+            (phase, sentence, done, total) -> steps.add(sentence + " " + done + "/" + total));
     assertThat(result.release()).isEqualTo("r1");
     assertThat(result.changed()).isTrue();
     assertThat(bench.upstreams()).extracting(Upstream::replica).containsExactly("web.1", "web.2");
     assertThat(bench.route().hosts()).containsExactly("articles.localhost");
     assertThat(bench.world.runningNames()).containsExactly("web.1", "web.2", "worker.1");
-    assertThat(steps).contains("3 of 3 replicas healthy");
+    assertThat(steps).contains("all replicas are healthy 3/3");
     AppStatus status = controller.status();
     assertThat(status.state()).isEqualTo(State.SERVING);
     assertThat(status.release()).isEqualTo("r1");

@@ -12,6 +12,7 @@ import dev.undercloud.core.watch.Watch;
 import dev.undercloud.edge.balance.Replica;
 import dev.undercloud.edge.balance.Replicas;
 import dev.undercloud.edge.net.Listeners;
+import dev.undercloud.edge.net.Transport;
 import dev.undercloud.edge.proxy.Acceptor;
 import dev.undercloud.edge.proxy.Admission;
 import dev.undercloud.edge.proxy.Loop;
@@ -131,6 +132,7 @@ public final class Edge implements AutoCloseable {
             .channel(config.transport().server())
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.ALLOCATOR, Transport.BUFFERS)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.undercloud.core.telemetry.ExchangeSlot;
 import dev.undercloud.core.telemetry.Outcome;
 import dev.undercloud.edge.net.Transport;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -275,7 +274,7 @@ class BodyTest {
   }
 
   private static long direct() {
-    return ((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT).metric().usedDirectMemory();
+    return ((ByteBufAllocatorMetricProvider) Transport.BUFFERS).metric().usedDirectMemory();
   }
 
   @Test

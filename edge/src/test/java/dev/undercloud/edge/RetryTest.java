@@ -1,6 +1,7 @@
 package dev.undercloud.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.undercloud.core.route.Address;
 import dev.undercloud.core.telemetry.ExchangeSlot;
@@ -83,20 +84,62 @@ class RetryTest {
   }
 
   @Test
-  void nothingIsRepeatedAfterAByteOfTheResponse() throws Exception {
+  void halfAHeadAndAHeadAloneAreNoResponseYet() throws Exception {
+    for (String half :
+        List.of("HTTP/1.1 200 OK\r\nConte", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n")) {
+      try (Rig rig = new Rig();
+          Backend dying = unix("dying" + half.length(), conn -> diesAfter(conn, half));
+          Backend other =
+              unix(
+                  "other" + half.length(),
+                  conn -> {
+                    conn.request();
+                    conn.say("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+                  })) {
+        rig.serve(dying, other);
+        for (int i = 0; i < 10; i++) {
+          try (Wire client = rig.connect()) {
+            assertThat(client.get("/").text()).isEqualTo("ok");
+          }
+        }
+        assertThat(dying.heads).isNotEmpty();
+      }
+    }
+  }
+
+  @Test
+  void aPostWithHalfAnAnswerIsNotRepeated() throws Exception {
+    try (Rig rig = new Rig();
+        Backend dying =
+            unix("dying", conn -> diesAfter(conn, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n"));
+        Backend other = unix("other", RetryTest::dies)) {
+      rig.serve(dying, other);
+      try (Wire client = rig.connect()) {
+        client.send(POST);
+        assertThat(client.response().status()).isEqualTo(502);
+      }
+      assertThat(dying.heads.size() + other.heads.size()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void nothingIsRepeatedOnceTheClientHasAByteOfTheBody() throws Exception {
     try (Rig rig = new Rig();
         Backend dying =
             unix(
-                "dying",
-                conn -> {
-                  conn.request();
-                  conn.say("HTTP/1.1 200 OK\r\nConte");
-                  Thread.sleep(20);
-                });
+                "dying", conn -> diesAfter(conn, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no"));
         Wire client = rig.serve(dying).connect()) {
-      assertThat(client.get("/").status()).isEqualTo(502);
+      client.send("GET / HTTP/1.1\r\nHost: app.localhost\r\n\r\n");
+      assertThatThrownBy(client::response).isInstanceOf(IOException.class);
       assertThat(dying.heads).hasSize(1);
     }
+  }
+
+  private static void diesAfter(Backend.Conn conn, String said)
+      throws IOException, InterruptedException {
+    conn.request();
+    conn.say(said);
+    Thread.sleep(20); // What was said must be read before the end is seen.
   }
 
   @Test

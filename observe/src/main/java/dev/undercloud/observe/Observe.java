@@ -203,21 +203,11 @@ public final class Observe implements AutoCloseable {
   private void drain() {
     int empty = 0;
     while (!closing) {
+      empty = drain.step() == 0 ? empty + 1 : 0;
       try {
-        empty = drain.step() == 0 ? empty + 1 : 0;
         clock.sleep(empty > IDLE_AFTER ? IDLE : BUSY);
       } catch (InterruptedException ended) {
         break;
-      } catch (RuntimeException bug) {
-        // Telemetry must outlive a bug in one line or exchange; what it was is said.
-        logs.log(
-            new LogLine(
-                clock.now(),
-                LogLine.Source.CONTROL,
-                null,
-                null,
-                null,
-                "Telemetry failed on one item and went on: " + bug));
       }
     }
     Thread.interrupted(); // It has done its part; what follows must not be cut short.

@@ -37,8 +37,8 @@ final class Parameters {
   }
 
   LogQuery logs() {
-    return new LogQuery(
-        text("app"), text("request"), text("replica"), null, since(), text("grep"), limit());
+    return LogQuery.everySource(
+        text("app"), text("request"), text("replica"), since(), text("grep"), limit());
   }
 
   private @Nullable String text(String name) {

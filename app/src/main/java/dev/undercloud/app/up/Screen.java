@@ -46,7 +46,7 @@ final class Screen implements AutoCloseable {
         observe.live().subscribe(e -> limited(() -> requests.line(TelemetryJson.request(e)))));
     subscriptions.add(
         observe.follow(
-            new LogQuery(null, null, null, null, clock.now(), null, 1),
+            LogQuery.everySource(null, null, null, clock.now(), null, 1),
             line -> {
               boolean access = line.source() == LogLine.Source.EDGE && line.requestId() != null;
               if (!access && line.source() != LogLine.Source.BUILD) {

@@ -100,7 +100,7 @@ public final class HttpProbe implements Probe {
     if (address instanceof Address.Unix unix && !Files.exists(unix.path())) {
       return Answer.failed("has not made its socket");
     }
-    return Answer.failed("nothing listens on " + words(address));
+    return Answer.failed("does not listen on " + words(address));
   }
 
   /** As people would say it. */

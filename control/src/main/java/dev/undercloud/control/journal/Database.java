@@ -29,6 +29,9 @@ final class Database implements AutoCloseable {
   /** Another process holds the file for as long as it lives: waiting longer would not help. */
   private static final int BUSY_MILLIS = 200;
 
+  /** Of sqlite-jdbc; read when its first connection is made. */
+  private static final String NATIVE_FOLDER = "org.sqlite.tmpdir";
+
   private final Path file;
   private final Connection connection;
   private final ReentrantLock lock = new ReentrantLock();
@@ -38,10 +41,15 @@ final class Database implements AutoCloseable {
     this.connection = connection;
   }
 
-  /** Opens or makes the file, readable by its owner alone. */
-  static Database open(Path file, String schema) {
+  /**
+   * Opens or makes the file, readable by its owner alone.
+   *
+   * @param version of the schema; a file of a later one is refused
+   */
+  static Database open(Path file, String schema, int version) {
     try {
       makePrivate(file);
+      nativePartBeside(file);
       SQLiteConfig config = new SQLiteConfig();
       config.setBusyTimeout(BUSY_MILLIS);
       config.setLockingMode(SQLiteConfig.LockingMode.EXCLUSIVE);
@@ -49,18 +57,30 @@ final class Database implements AutoCloseable {
       config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
       Connection connection = config.createConnection("jdbc:sqlite:" + file);
       try (Statement statement = connection.createStatement()) {
+        checkVersion(file, statement, version);
         for (String sql : schema.split(";")) {
           if (!sql.isBlank()) {
             statement.execute(sql);
           }
         }
-      } catch (SQLException e) {
+      } catch (SQLException | CloudException e) {
         connection.close();
         throw e;
       }
       return new Database(file, connection);
     } catch (SQLException | IOException e) {
       throw problem(file, e);
+    }
+  }
+
+  /**
+   * SQLite's native part is unpacked at each start: into our own folder, where a SIGKILL leaves it
+   * for the next start to remove, and not into a /tmp that is shared, full or mounted noexec.
+   */
+  private static void nativePartBeside(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder != null && System.getProperty(NATIVE_FOLDER) == null) {
+      System.setProperty(NATIVE_FOLDER, folder.toString());
     }
   }
 
@@ -76,6 +96,28 @@ final class Database implements AutoCloseable {
     } catch (FileAlreadyExistsException e) {
       Files.setPosixFilePermissions(file, mode);
     }
+  }
+
+  private static void checkVersion(Path file, Statement statement, int version)
+      throws SQLException {
+    try (ResultSet found = statement.executeQuery("PRAGMA user_version")) {
+      int there = found.next() ? found.getInt(1) : 0;
+      if (there > version) {
+        throw failure(
+            "journal-newer",
+            file,
+            null,
+            "a later version of Undercloud wrote it",
+            "Use that version, or move the file away and deploy again");
+      }
+    }
+    statement.execute("PRAGMA user_version = " + version);
+  }
+
+  /** Something in the file cannot be understood. */
+  CloudException damaged(Exception e) {
+    return failure(
+        "journal-damaged", file, e, "the file is damaged", "Move it away and deploy again");
   }
 
   /** Runs one statement, durable when it returns; the number of rows changed. */
@@ -148,7 +190,7 @@ final class Database implements AutoCloseable {
   }
 
   private static CloudException failure(
-      String code, Path file, Exception e, String why, String remedy) {
+      String code, Path file, @Nullable Exception e, String why, String remedy) {
     return new CloudException(
         new Problem(
             code,

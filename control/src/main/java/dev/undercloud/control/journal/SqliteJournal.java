@@ -1,5 +1,6 @@
 package dev.undercloud.control.journal;
 
+import dev.undercloud.core.error.CloudException;
 import dev.undercloud.core.model.AppSpec;
 import dev.undercloud.core.route.Address;
 import dev.undercloud.runtime.build.Release;
@@ -22,6 +23,8 @@ public final class SqliteJournal implements Journal {
 
   /** Old ones are looked for once in so many. */
   private static final int EVENTS_CHECKED = 10;
+
+  private static final int VERSION = 1;
 
   private static final String SCHEMA =
       """
@@ -64,7 +67,7 @@ public final class SqliteJournal implements Journal {
   }
 
   static SqliteJournal open(Path file, int eventsKept) {
-    return new SqliteJournal(Database.open(file, SCHEMA), eventsKept);
+    return new SqliteJournal(Database.open(file, SCHEMA, VERSION), eventsKept);
   }
 
   @Override
@@ -113,22 +116,28 @@ public final class SqliteJournal implements Journal {
 
   @Override
   public Optional<Revision> revision(long number) {
-    return database
-        .query(
-            row ->
-                new Revision(
-                    row.getLong("number"),
-                    Instant.parse(row.getString("created")),
-                    new Release(
-                        row.getString("release"),
-                        Path.of(row.getString("source")),
-                        Path.of(row.getString("data")),
-                        SpecJson.readMap(row.getString("variables"))),
-                    SpecJson.readSpec(row.getString("spec"))),
-            "SELECT * FROM revision WHERE number = ?",
-            number)
-        .stream()
-        .findFirst();
+    try {
+      return database
+          .query(SqliteJournal::revision, "SELECT * FROM revision WHERE number = ?", number)
+          .stream()
+          .findFirst();
+    } catch (CloudException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw database.damaged(e);
+    }
+  }
+
+  private static Revision revision(ResultSet row) throws SQLException {
+    return new Revision(
+        row.getLong("number"),
+        Instant.parse(row.getString("created")),
+        new Release(
+            row.getString("release"),
+            Path.of(row.getString("source")),
+            Path.of(row.getString("data")),
+            SpecJson.readMap(row.getString("variables"))),
+        SpecJson.readSpec(row.getString("spec")));
   }
 
   @Override

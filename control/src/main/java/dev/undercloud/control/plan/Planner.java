@@ -1,5 +1,6 @@
 package dev.undercloud.control.plan;
 
+import dev.undercloud.core.unit.Durations;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -90,7 +91,7 @@ public final class Planner {
       return Optional.of(new Action.Promote());
     }
     if (behind != null && now - desired.deadline() >= 0) {
-      return Optional.of(new Action.FailRollout(behind, "it was not healthy in time"));
+      return Optional.of(new Action.FailRollout(behind, "was not healthy in time"));
     }
     return Optional.empty();
   }
@@ -108,15 +109,16 @@ public final class Planner {
   private void giveUp() {
     for (Replica replica : observed.replicas().values()) {
       if (replica.phase() == Phase.UNHEALTHY && replica.misses() >= pace.giveUpAfter()) {
-        String why = replica.lastMiss() == null ? "no answer" : replica.lastMiss();
-        actions.add(new Action.GiveUp(replica.id(), "unhealthy: " + why));
+        String why = replica.lastMiss() == null ? "did not answer" : replica.lastMiss();
+        actions.add(new Action.GiveUp(replica.id(), "was unhealthy for too long: it " + why));
       }
       Want want = want(replica);
       if (replica.phase() == Phase.STARTING && want != null) {
         long due = replica.since() + want.grace().toNanos();
         if (now - due >= 0) {
-          String why = replica.lastMiss() == null ? "it did not become ready" : replica.lastMiss();
-          actions.add(new Action.GiveUp(replica.id(), why));
+          String late = "was not ready within " + Durations.format(want.grace());
+          String why = replica.lastMiss() == null ? "" : ": it " + replica.lastMiss();
+          actions.add(new Action.GiveUp(replica.id(), late + why));
         } else {
           wakeAt(due);
         }

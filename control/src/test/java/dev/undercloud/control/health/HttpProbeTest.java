@@ -144,6 +144,6 @@ class HttpProbeTest {
       assertThat(probe.ask(new Address.Tcp("127.0.0.1", port), "a", check(null)).passed()).isTrue();
     }
     assertThat(probe.ask(new Address.Tcp("127.0.0.1", port), "a", check(null)).reason())
-        .isEqualTo("nothing listens on 127.0.0.1:" + port);
+        .isEqualTo("does not listen on 127.0.0.1:" + port);
   }
 }

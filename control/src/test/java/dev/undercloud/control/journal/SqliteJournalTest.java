@@ -20,6 +20,7 @@ import dev.undercloud.runtime.driver.Handle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.DriverManager;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -123,6 +124,7 @@ class SqliteJournalTest {
       try (var files = Files.list(file().getParent())) {
         assertThat(files)
             .isNotEmpty()
+            .filteredOn(path -> path.getFileName().toString().startsWith("control.db"))
             .allSatisfy(path ->
                 assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
                     .as(path.toString())
@@ -176,5 +178,34 @@ class SqliteJournalTest {
     assertThatThrownBy(() -> SqliteJournal.open(file()))
         .isInstanceOfSatisfying(
             CloudException.class, e -> assertThat(e.problem().code()).isEqualTo("journal-damaged"));
+  }
+
+  @Test
+  void aFileOfALaterVersionIsRefused() throws Exception {
+    SqliteJournal.open(file()).close();
+    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file());
+        var statement = connection.createStatement()) {
+      statement.execute("PRAGMA user_version = 99");
+    }
+    assertThatThrownBy(() -> SqliteJournal.open(file()))
+        .isInstanceOfSatisfying(
+            CloudException.class, e -> assertThat(e.problem().code()).isEqualTo("journal-newer"));
+  }
+
+  @Test
+  void aRevisionThatCannotBeReadIsSaidInWords() throws Exception {
+    try (SqliteJournal journal = SqliteJournal.open(file())) {
+      journal.add(new Release("1", folder, folder, Map.of()), spec(), NOON);
+    }
+    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file());
+        var statement = connection.createStatement()) {
+      statement.execute("UPDATE revision SET spec = '{\"name\":'");
+    }
+    try (SqliteJournal journal = SqliteJournal.open(file())) {
+      assertThatThrownBy(() -> journal.revision(1))
+          .isInstanceOfSatisfying(
+              CloudException.class,
+              e -> assertThat(e.problem().code()).isEqualTo("journal-damaged"));
+    }
   }
 }

@@ -82,7 +82,7 @@ class PlannerTest {
     assertThat(plan(desired).wakeAfterNanos()).isEqualTo(1000);
     now += 1000;
     assertThat(plan(desired).actions())
-        .containsExactly(new FailRollout(ONE, "it was not healthy in time"));
+        .containsExactly(new FailRollout(ONE, "was not healthy in time"));
   }
 
   @Test
@@ -109,12 +109,13 @@ class PlannerTest {
     Desired desired = Desired.NOTHING.rollOut(target(1, 1), now + Duration.ofHours(1).toNanos());
     on(new Event.Starting("a", ONE, 1, 0));
     on(new Event.Launched("a"));
-    on(new Event.Missed("a", "nothing listens", Duration.ZERO));
+    on(new Event.Missed("a", "is deaf", Duration.ZERO));
     assertThat(plan(desired).wakeAfterNanos()).isEqualTo(Duration.ofSeconds(30).toNanos());
     pass(Duration.ofSeconds(30));
-    assertThat(plan(desired).actions()).containsExactly(new GiveUp("a", "nothing listens"));
-    on(new Event.GivenUp("a", "nothing listens", 0));
-    assertThat(plan(desired).actions()).containsExactly(new FailRollout(ONE, "nothing listens"));
+    assertThat(plan(desired).actions())
+        .containsExactly(new GiveUp("a", "was not ready within 30s: it is deaf"));
+    on(new Event.GivenUp("a", "is deaf", 0));
+    assertThat(plan(desired).actions()).containsExactly(new FailRollout(ONE, "is deaf"));
     assertThat(plan(desired.rolledBack()).actions())
         .containsExactly(new Drain("a", "it is given up"));
   }

@@ -199,7 +199,7 @@ final class Exchange {
     } else {
       attempts.failed(where, replica(), how);
     }
-    boolean harmless = untouched || request.idempotent && !responseSeen && attempts.left();
+    boolean harmless = untouched || request.idempotent && attempts.left();
     if (harmless && !bodyTaken) {
       dispatchAgain();
       return;
@@ -258,10 +258,10 @@ final class Exchange {
     return transfer;
   }
 
-  void firstByte() {
+  void firstByte(long now) {
     responseSeen = true;
     if (slot.at[Stage.FIRST_BYTE.ordinal()] == ExchangeSlot.NEVER) {
-      mark(Stage.FIRST_BYTE, loop.nanos());
+      mark(Stage.FIRST_BYTE, now);
     }
   }
 
@@ -316,8 +316,8 @@ final class Exchange {
     }
   }
 
-  void responseEnded() {
-    mark(Stage.BODY, loop.nanos());
+  void responseEnded(long now) {
+    mark(Stage.BODY, now);
     leaveUpstream(request.whole);
     state = State.OVER;
     down.end();
@@ -384,6 +384,7 @@ final class Exchange {
       state = State.OVER;
     }
     slot.outcome = wasTunnel ? Outcome.TUNNEL_CLOSED : Outcome.CLIENT_ABORTED;
+    mark(Stage.DRAIN, loop.nanos());
     finish();
   }
 

@@ -197,7 +197,7 @@ public final class Loop {
   }
 
   ByteBufAllocator alloc() {
-    return ByteBufAllocator.DEFAULT;
+    return Transport.BUFFERS;
   }
 
   long nanos() {

@@ -61,8 +61,8 @@ public final class Drain {
   private final Budget failures;
   private final Budget lineBudget;
   private final Budget followed;
-  private final Consumer<ExchangeSlot> onExchange = this::exchange;
-  private final Consumer<LogLine> onLine = this::line;
+  private final Consumer<ExchangeSlot> onExchange = slot -> guarded(this::exchange, slot);
+  private final Consumer<LogLine> onLine = line -> guarded(this::line, line);
   private final Consumer<LogEntry> onDecided = this::decided;
   private final AtomicLong exchangesSeen = new AtomicLong();
   private final AtomicLong exchangesSkipped = new AtomicLong();
@@ -72,6 +72,7 @@ public final class Drain {
   private long micros;
   private long flushed;
   private boolean telling;
+  private boolean failed;
 
   public Drain(
       Supplier<List<ExchangeRing>> rings, LogRing logs, Sinks to, Rates rates, Clock clock) {
@@ -99,8 +100,17 @@ public final class Drain {
     correlator.otherWork(app, replica, from, until);
   }
 
-  /** Takes in what waits; how much it was. */
+  /** Takes in what waits; how much it was. Never throws: telemetry outlives its own bugs. */
   public int step() {
+    try {
+      return takeIn();
+    } catch (RuntimeException bug) {
+      tell(bug);
+      return 0;
+    }
+  }
+
+  private int takeIn() {
     nanos = clock.nanos();
     micros = ChronoUnit.MICROS.between(Instant.EPOCH, clock.now());
     stored.refill(nanos);
@@ -126,6 +136,23 @@ public final class Drain {
   public void finish() {
     step();
     correlator.release(micros, true, onDecided);
+  }
+
+  /** One item that we cannot digest costs itself, not the ring behind it. */
+  private <T> void guarded(Consumer<T> taker, T item) {
+    try {
+      taker.accept(item);
+    } catch (RuntimeException bug) {
+      tell(bug);
+    }
+  }
+
+  private void tell(RuntimeException bug) {
+    if (!failed) {
+      failed = true;
+      String words = "Telemetry could not take in an item and went on without it: " + bug;
+      logs.log(new LogLine(clock.now(), LogLine.Source.CONTROL, null, null, null, words));
+    }
   }
 
   private void exchange(ExchangeSlot slot) {

@@ -59,6 +59,8 @@ public final class Feed<T> implements Watch.Subscription {
       }
     } catch (InterruptedException ended) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException gone) {
+      // Whoever read this is gone, a closed connection for one: so is the feed.
     } finally {
       close();
     }

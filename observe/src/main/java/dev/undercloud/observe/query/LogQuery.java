@@ -33,6 +33,17 @@ public record LogQuery(
     limit = Math.clamp(limit, 1, MOST);
   }
 
+  /** Lines of every source. */
+  public static LogQuery everySource(
+      @Nullable String app,
+      @Nullable String requestId,
+      @Nullable String replica,
+      @Nullable Instant since,
+      @Nullable String grep,
+      int limit) {
+    return new LogQuery(app, requestId, replica, null, since, grep, limit);
+  }
+
   /** The latest of all. */
   public static LogQuery latest(int limit) {
     return new LogQuery(null, null, null, null, null, null, limit);

@@ -9,6 +9,7 @@ import dev.undercloud.observe.model.LogEntry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -136,7 +138,12 @@ public final class Store implements AutoCloseable {
   }
 
   private void requireSpace() throws IOException {
-    Files.createDirectories(directory);
+    if (!Files.isDirectory(directory)) {
+      // Addresses of visitors and whatever the app logs stand in it: for the owner alone.
+      Files.createDirectories(
+          directory,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
     long free = Files.getFileStore(directory).getUsableSpace();
     if (free < limits.minFree().bytes()) {
       throw new IOException(
@@ -397,7 +404,7 @@ public final class Store implements AutoCloseable {
             "the telemetry store cannot be read",
             directory.toString(),
             trouble.words() + " (" + firstLine(failure) + ")",
-            trouble.remedy().substring(0, 1).toUpperCase(java.util.Locale.ROOT)
+            trouble.remedy().substring(0, 1).toUpperCase(Locale.ROOT)
                 + trouble.remedy().substring(1)),
         failure);
   }

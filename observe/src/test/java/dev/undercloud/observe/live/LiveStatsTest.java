@@ -122,4 +122,22 @@ class LiveStatsTest {
     release.countDown();
     feed.close();
   }
+
+  @Test
+  void aFollowerThatFailsIsGone() throws Exception {
+    CountDownLatch gone = new CountDownLatch(1);
+    var feed =
+        new Feed<Integer>(
+            "broken",
+            () -> {},
+            n -> {
+              throw new IllegalStateException("closed");
+            },
+            f -> gone.countDown());
+    feed.start();
+    feed.offer(1);
+    gone.await();
+    feed.offer(2);
+    assertThat(feed.dropped()).isZero();
+  }
 }

@@ -207,6 +207,18 @@ class HistoryTest {
   }
 
   @Test
+  void anItemThatCannotBeTakenInCostsItselfAlone() {
+    ExchangeSlot broken = Slots.ordinary(1, clock.now());
+    broken.outcome = null;
+    ring.offer(broken);
+    ring.offer(Slots.ordinary(2, clock.now()));
+    drain.step();
+    drain.step();
+    assertThat(recent.find(2)).isPresent();
+    assertThat(lines("could not take in an item")).hasSize(1);
+  }
+
+  @Test
   void memoryAnswersWhileTheStoreCannot() throws Exception {
     java.nio.file.Files.writeString(home.resolve("telemetry"), "in the way");
     served();

@@ -1,0 +1,303 @@
+#!/usr/bin/env python3
+"""The edge beside nginx, HAProxy and the chain of both, on this machine, in one run.
+
+    benchmarks/edge.py [--seconds 4] [--rounds 5] [--only NAME,NAME]
+
+Every round measures each proxy once, one after another, so that noise of the machine hits all of them alike; what is printed is the
+median of the same-round ratios of CPU time per request, read from /proc/<pid>/stat (user and system, of every thread). Upstream is an
+nginx that answers from memory on a Unix socket. Each proxy has one worker thread and says the same things: keep-alive on both sides,
+X-Forwarded-For, X-Request-Id. The edge runs with its telemetry rings on, read by another thread whose CPU time counts too.
+
+Needs Debian's nginx, haproxy and wrk, a JDK 25, and the compiled classes of core and edge (./dev test -pl edge -am does that).
+Everything listens on loopback and lives in a temporary folder; the processes started here are ended by their ids. About 3 minutes.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TICKS = os.sysconf("SC_CLK_TCK")
+WARM_REQUESTS = 300_000
+SIZES = {"1k": 1 << 10, "1m": 1 << 20}
+HOST = "bench"
+
+NGINX = """
+daemon off; master_process off; worker_processes 1; pid {d}/{n}.pid; error_log {d}/{n}.err;
+events {{ worker_connections 8192; }}
+http {{
+  access_log off; keepalive_requests 100000000; keepalive_timeout 600s; server_tokens off;
+  client_body_temp_path {d}/{n}-1; proxy_temp_path {d}/{n}-2; fastcgi_temp_path {d}/{n}-3;
+  uwsgi_temp_path {d}/{n}-4; scgi_temp_path {d}/{n}-5;
+  {body}
+}}
+"""
+
+UPSTREAM = """
+  server {{
+    listen unix:{d}/up.sock backlog=4096;
+    default_type text/plain;
+    location = /1k {{ return 200 "{k}"; }}
+    location = /1m {{ root {d}/files; sendfile on; }}
+  }}
+"""
+
+PROXY = """
+  upstream u {{ server {to}; keepalive 512; keepalive_requests 100000000; }}
+  server {{
+    listen 127.0.0.1:{port} backlog=4096;
+    location / {{
+      proxy_pass http://u; proxy_http_version 1.1; proxy_set_header Connection "";
+      proxy_set_header Host $host; proxy_set_header X-Forwarded-For $remote_addr; proxy_set_header X-Forwarded-Proto $scheme;
+      proxy_set_header X-Request-Id $request_id; add_header X-Request-Id $request_id;
+    }}
+  }}
+"""
+
+HAPROXY = """
+global
+  maxconn 8192
+  nbthread 1
+defaults
+  mode http
+  timeout connect 5s
+  timeout client 600s
+  timeout server 600s
+  http-reuse always
+frontend f
+  bind 127.0.0.1:{port} backlog 4096
+  unique-id-format %{{+X}}o%ci%cp%Ts%rt
+  unique-id-header X-Request-Id
+  http-request set-header X-Forwarded-For %[src]
+  http-request set-header X-Forwarded-Proto http
+  http-response set-header X-Request-Id %[unique-id]
+  default_backend b
+backend b
+  server s {to}
+"""
+
+
+def fail(message):
+    sys.exit("benchmarks/edge.py: " + message)
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def wait_for(port, process, seconds=60):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            fail(f"{process.args[0]} ended with {process.returncode}")
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    fail(f"nothing listens on port {port}")
+
+
+def cpu(pids):
+    """User and system seconds of these processes."""
+    total = 0
+    for pid in pids:
+        columns = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        total += int(columns[11]) + int(columns[12])
+    return total / TICKS
+
+
+class Bench:
+    def __init__(self, directory):
+        self.directory = directory
+        self.processes = []
+        self.proxies = {}
+
+    def start(self, *command, port=None):
+        log = open(self.directory / "log", "ab")
+        process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+        self.processes.append(process)
+        if port:
+            wait_for(port, process)
+        return process
+
+    def nginx(self, name, body, port=None):
+        conf = self.directory / f"{name}.conf"
+        conf.write_text(NGINX.format(d=self.directory, n=name, body=body))
+        return self.start("nginx", "-e", str(self.directory / "early.err"), "-c", str(conf), port=port)
+
+    def haproxy(self, name, to, port):
+        conf = self.directory / f"{name}.cfg"
+        conf.write_text(HAPROXY.format(port=port, to=to))
+        return self.start("haproxy", "-f", str(conf), port=port)
+
+    def start_all(self):
+        d = self.directory
+        (d / "files").mkdir()
+        (d / "files" / "1m").write_bytes(b"x" * SIZES["1m"])
+        os.chmod(d, 0o755)
+        self.nginx("up", UPSTREAM.format(d=d, k="x" * SIZES["1k"]))
+        unix = f"unix:{d}/up.sock"
+        ports = {name: free_port() for name in ("edge", "nginx", "haproxy", "chain", "behind")}
+        edge = self.start(*edge_command(ports["edge"], unix), port=ports["edge"])
+        nginx = self.nginx("nginx", PROXY.format(to=unix, port=ports["nginx"]), ports["nginx"])
+        haproxy = self.haproxy("haproxy", f"unix@{d}/up.sock", ports["haproxy"])
+        behind = self.nginx("behind", PROXY.format(to=unix, port=ports["behind"]), ports["behind"])
+        chain = self.haproxy("chain", f"127.0.0.1:{ports['behind']}", ports["chain"])
+        self.proxies = {
+            "edge": (ports["edge"], [edge.pid]),
+            "nginx": (ports["nginx"], [nginx.pid]),
+            "haproxy": (ports["haproxy"], [haproxy.pid]),
+            "chain": (ports["chain"], [chain.pid, behind.pid]),
+        }
+
+    def load(self, name, path, connections, seconds):
+        port, pids = self.proxies[name]
+        before = cpu(pids)
+        done = subprocess.run(
+            ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s", "-H", f"Host: {HOST}", f"http://127.0.0.1:{port}/{path}"],
+            capture_output=True, text=True, timeout=seconds + 60)
+        used = cpu(pids) - before
+        requests = int(re.search(r"(\d+) requests in", done.stdout).group(1))
+        if "Non-2xx" in done.stdout or "Socket errors" in done.stdout or not requests:
+            fail(f"{name} did not answer properly:\n{done.stdout}")
+        return used / requests * 1e6, requests / seconds
+
+    def warm_up(self):
+        """Until the edge's code is compiled: the compiler's CPU time would be counted as the edge's."""
+        print("warming up", flush=True)
+        served, before = 0, float("inf")
+        for _ in range(12):
+            micros, rate = self.load("edge", "1k", 32, 2)
+            served += rate * 2
+            if served > WARM_REQUESTS and micros > before * 0.95:
+                break
+            before = micros
+
+    def stop(self):
+        for process in self.processes:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+        for process in self.processes:
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def edge_command(port, upstream):
+    java = Path(os.environ.get("JAVA_HOME", "/usr/lib/jvm/temurin-25-jdk-amd64")) / "bin" / "java"
+    classes = [ROOT / "edge/target/classes", ROOT / "edge/target/test-classes", ROOT / "core/target/classes"]
+    if not java.exists() or not all(c.is_dir() for c in classes):
+        fail("set JAVA_HOME to a JDK 25 and compile first: ./dev test -pl edge -am")
+    jars = subprocess.run(
+        ["mvn", "-q", "-o", "-f", str(ROOT / "edge" / "pom.xml"), "dependency:build-classpath", "-Dmdep.outputFile=/dev/stdout"],
+        capture_output=True, text=True).stdout.strip()
+    if "netty" not in jars:
+        repository = Path.home() / ".m2" / "repository" / "io" / "netty"
+        version = re.search(r"<netty.version>(.*?)<", (ROOT / "pom.xml").read_text()).group(1)
+        jars = ":".join(str(j) for j in repository.glob(f"*/{version}/*.jar"))
+    return [
+        str(java), "-Xmx128m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
+        "-cp", ":".join([*map(str, classes), jars]), "dev.undercloud.edge.EdgeBench", str(port), "1", upstream]
+
+
+def latency_at(port, rate, seconds, connections=16):
+    """p50 and p99 in ms at a fixed rate, measured from when each request was due (no coordinated omission)."""
+    import threading
+
+    step = connections / rate
+    samples, lock = [], threading.Lock()
+    request = f"GET /1k HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode()
+    start = time.monotonic() + 0.2
+
+    def one(index):
+        mine = []
+        with socket.create_connection(("127.0.0.1", port)) as s:
+            s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            due = start + index * rate ** -1
+            while due < start + seconds:
+                time.sleep(max(0, due - time.monotonic()))
+                s.sendall(request)
+                got = b""
+                while b"\r\n\r\n" not in got or len(got) < got.index(b"\r\n\r\n") + 4 + SIZES["1k"]:
+                    part = s.recv(65536)
+                    if not part:
+                        fail("a connection ended under a steady rate")
+                    got += part
+                mine.append(time.monotonic() - due)
+                due += step
+        with lock:
+            samples.extend(mine)
+
+    threads = [threading.Thread(target=one, args=(i,)) for i in range(connections)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    samples.sort()
+    return samples[len(samples) // 2] * 1e3, samples[int(len(samples) * 0.99)] * 1e3
+
+
+def compare(bench, title, path, connections, names, rounds, seconds):
+    print(f"\n{title}: median of {rounds} rounds of {seconds} s, {connections} connections", flush=True)
+    each = {name: [] for name in names}
+    rates = {name: [] for name in names}
+    for number in range(rounds):
+        # The order turns with every round: whoever is last does not always pay for the heat.
+        for name in names[number % len(names):] + names[:number % len(names)]:
+            micros, rate = bench.load(name, path, connections, seconds)
+            each[name].append(micros)
+            rates[name].append(rate)
+    for name in names:
+        print(f"  {name:8} {statistics.median(each[name]):8.2f} us CPU a request   {statistics.median(rates[name]):9.0f} requests/s")
+    for name in names[1:]:
+        ratios = [mine / other for mine, other in zip(each["edge"], each[name])]
+        print(f"  edge / {name:8} {statistics.median(ratios):5.2f}   ({min(ratios):.2f} to {max(ratios):.2f})")
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Compares the edge with nginx and HAProxy; see the top of this file.")
+    parser.add_argument("--seconds", type=int, default=3, help="of one measurement")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", default="small,large,many,latency")
+    options = parser.parse_args()
+    for tool in ("nginx", "haproxy", "wrk"):
+        if not shutil.which(tool):
+            fail(f"{tool} is missing: apt-get install nginx haproxy wrk")
+    parts = options.only.split(",")
+    with tempfile.TemporaryDirectory(prefix="edge-bench-") as directory:
+        bench = Bench(Path(directory))
+        try:
+            bench.start_all()
+            bench.warm_up()
+            if "small" in parts:
+                names = ["edge", "nginx", "haproxy", "chain"]
+                compare(bench, "1 KB responses", "1k", 32, names, options.rounds, options.seconds)
+            if "large" in parts:
+                bench.load("edge", "1m", 8, 2)
+                compare(bench, "1 MB responses", "1m", 8, ["edge", "nginx", "haproxy"], 3, 2)
+            if "many" in parts:
+                compare(bench, "1 KB responses to many", "1k", 1000, ["edge", "nginx", "haproxy"], 3, options.seconds)
+            if "latency" in parts:
+                print("\n1 KB responses at 1,000 a second: p50 and p99 in ms from when each was due")
+                for name in ("edge", "nginx", "edge", "nginx"):
+                    p50, p99 = latency_at(bench.proxies[name][0], 1000, 4)
+                    print(f"  {name:8} p50 {p50:6.2f}   p99 {p99:6.2f}", flush=True)
+        finally:
+            bench.stop()
+
+
+if __name__ == "__main__":
+    main()
