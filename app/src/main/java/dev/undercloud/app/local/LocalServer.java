@@ -3,6 +3,7 @@ package dev.undercloud.app.local;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.undercloud.app.render.Json;
+import dev.undercloud.core.config.ConfigException;
 import dev.undercloud.core.error.CloudException;
 import dev.undercloud.core.error.Problem;
 import java.io.BufferedReader;
@@ -105,6 +106,9 @@ public final class LocalServer implements AutoCloseable {
       end.put("exit", 0).set("result", result);
     } catch (CloudException e) {
       end.put("exit", e.problem().kind().exitCode()).set("problem", Problems.json(e.problem()));
+    } catch (ConfigException e) {
+      Problem problem = Problems.of(e);
+      end.put("exit", problem.kind().exitCode()).set("problem", Problems.json(problem));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {

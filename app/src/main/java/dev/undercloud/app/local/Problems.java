@@ -3,6 +3,7 @@ package dev.undercloud.app.local;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.undercloud.app.render.Json;
+import dev.undercloud.core.config.ConfigException;
 import dev.undercloud.core.error.Problem;
 
 /** Problems as JSON, one way and back. */
@@ -15,6 +16,17 @@ public final class Problems {
         .put("kind", problem.kind().name().toLowerCase(java.util.Locale.ROOT));
     json.put("what", problem.what()).put("where", problem.where());
     return json.put("why", problem.why()).put("remedy", problem.remedy());
+  }
+
+  /** All mistakes of a project's files as one problem, a line each. */
+  static Problem of(ConfigException mistakes) {
+    return new Problem(
+        "config",
+        Problem.Kind.USER,
+        "the project's files have mistakes",
+        null,
+        String.valueOf(mistakes.getMessage()),
+        "Mend them and run it again; nothing was changed.");
   }
 
   static Problem parse(JsonNode json) {

@@ -54,11 +54,13 @@ public final class AotCache implements AutoCloseable {
     try {
       clock.sleep(DELAY);
       Files.createDirectories(next.getParent());
-      Process child =
+      ProcessBuilder builder =
           new ProcessBuilder(command(next))
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
+              .redirectError(ProcessBuilder.Redirect.DISCARD);
+      // It has a state folder of its own; the user's is none of its business.
+      builder.environment().remove("UNDERCLOUD_HOME");
+      Process child = builder.start();
       training = child;
       if (closed) {
         end(child);

@@ -56,6 +56,7 @@ final class StatusJson {
   static ObjectNode telemetry(ObserveState state) {
     ObjectNode json = Json.object();
     json.put("exchanges", state.exchanges()).put("exchanges_dropped", state.exchangesDropped());
+    json.put("store", state.store().status().label()).put("why", state.store().why());
     json.put("lines", state.lines()).put("lines_dropped", state.linesDropped());
     return json;
   }

@@ -39,6 +39,8 @@ public final class Training {
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
     Logger.getLogger("").setLevel(Level.OFF);
+    Thread main = Thread.currentThread();
+    Thread.ofPlatform().daemon().start(() -> endWithParent(main));
     Path folder = Files.createTempDirectory("undercloud-training");
     try {
       Files.setPosixFilePermissions(
@@ -49,9 +51,24 @@ public final class Training {
     } catch (CloudException noPythonHere) {
       // What was loaded until now is worth keeping; whoever runs this by hand sees why.
       System.err.println(noPythonHere.getMessage());
+    } catch (InterruptedException orphaned) {
+      delete(folder);
+      Runtime.getRuntime().halt(1); // Without the cache, which nobody waits for.
     } finally {
       delete(folder);
     }
+  }
+
+  /** Our standard input is a pipe of whoever started us: its end is theirs. */
+  private static void endWithParent(Thread main) {
+    try {
+      while (System.in.read() >= 0) {
+        // Nothing is ever sent.
+      }
+    } catch (IOException closed) {
+      // As good as its end.
+    }
+    main.interrupt();
   }
 
   private static void train(Path root, Path source) throws IOException, InterruptedException {

@@ -63,7 +63,7 @@ class LifeIT {
       }
       Path source = cloud.project.resolve("app.py");
       String good = Files.readString(source);
-      Files.writeString(source, "raise SystemExit('broken on purpose')\n");
+      Files.writeString(source, "raise SystemExit('broken on purpose')\n" + good);
       Cloud.Done bad = cloud.run("deploy");
       assertThat(bad.status()).isNotZero();
       assertThat(bad.all()).contains("broken on purpose");

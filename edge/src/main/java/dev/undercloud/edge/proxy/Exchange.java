@@ -384,6 +384,7 @@ final class Exchange {
       state = State.OVER;
     }
     slot.outcome = wasTunnel ? Outcome.TUNNEL_CLOSED : Outcome.CLIENT_ABORTED;
+    mark(Stage.DRAIN, loop.nanos());
     finish();
   }
 

@@ -80,6 +80,8 @@ final class BuildProcess {
     if (modest) {
       Executables.find("nice", environment)
           .ifPresent(path -> words.addAll(List.of(path.toString(), "-n", "10")));
+      Executables.find("ionice", environment)
+          .ifPresent(path -> words.addAll(List.of(path.toString(), "-t", "-c", "2", "-n", "7")));
       Executables.find("prlimit", environment)
           .ifPresent(path -> words.addAll(List.of(path.toString(), "--as=" + MOST_MEMORY)));
     }

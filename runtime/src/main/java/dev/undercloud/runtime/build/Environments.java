@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -28,6 +29,8 @@ import java.util.stream.Stream;
 final class Environments {
   /** Written last; its modification time is when the environment was last asked for. */
   static final String MARKER = ".undercloud-complete";
+
+  private static final Pattern KEY = Pattern.compile("[0-9a-f]{16}");
 
   /** Between an environment's completion and the release that uses it lies less than this. */
   private static final Duration FRESH = Duration.ofHours(1);
@@ -132,13 +135,32 @@ final class Environments {
     }
     List<Path> environments;
     try (Stream<Path> all = Files.list(folder)) {
-      environments = all.filter(path -> Files.exists(path.resolve(MARKER))).toList();
+      environments = all.filter(path -> KEY.matcher(path.getFileName() + "").matches()).toList();
     }
     for (Path environment : environments) {
-      if (!used(environment) && !fresh(environment)) {
+      if (!Files.exists(environment.resolve(MARKER))) {
+        unlessBuilding(environment);
+      } else if (!used(environment) && !fresh(environment)) {
         Trees.delete(environment);
         Trees.delete(users(environment));
       }
+    }
+  }
+
+  /** Removes what a build that was killed has left; one that runs holds its lock. */
+  private void unlessBuilding(Path environment) throws IOException {
+    ReentrantLock thread = THREADS.computeIfAbsent(environment, path -> new ReentrantLock());
+    if (!thread.tryLock()) {
+      return;
+    }
+    try (FileChannel file = lockFile(String.valueOf(environment.getFileName()));
+        FileLock lock = file.tryLock()) {
+      if (lock != null && !Files.exists(environment.resolve(MARKER))) {
+        Trees.delete(environment);
+        Trees.delete(environment.resolveSibling(environment.getFileName() + ".work"));
+      }
+    } finally {
+      thread.unlock();
     }
   }
 

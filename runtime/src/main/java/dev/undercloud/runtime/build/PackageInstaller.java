@@ -90,7 +90,10 @@ final class PackageInstaller {
   }
 
   private static void fill(Run run, List<String> install, Dependencies wanted) throws IOException {
-    Path work = Files.createTempDirectory(Trees.parent(run.target), "work-");
+    // By a name that is known: what a killed build leaves, the next one removes.
+    Path work = run.target.resolveSibling(run.target.getFileName() + ".work");
+    Trees.delete(work);
+    Trees.setMode(Files.createDirectories(work), "rwx------");
     try {
       Requirements requirements = wanted.requirements();
       requirements.copyTo(work);

@@ -14,10 +14,9 @@ final class PipfileLock {
     StringBuilder out = new StringBuilder();
     for (JsonNode source : lock.path("_meta").path("sources")) {
       String url = source.path("url").asText("");
-      boolean first = out.isEmpty();
       // The public index is what the installer uses anyway, or has been told a mirror for.
       if (!url.isEmpty() && !source.path("name").asText().equals("pypi")) {
-        out.append(first ? "--extra-index-url " : "--extra-index-url ").append(url).append('\n');
+        out.append("--extra-index-url ").append(url).append('\n');
       }
     }
     boolean hashes = true;

@@ -133,7 +133,9 @@ class PythonBuilderTest {
     Release first = project.build();
     project.file("app.py", "print(2)\n");
     Release second = project.build();
+    Path killed = Files.createDirectories(project.state.resolve("envs/0123456789abcdef/bin"));
     project.builder().retain(List.of(second.id()));
+    assertThat(killed).as("the rest of a killed build").doesNotExist();
     assertThat(first.source()).doesNotExist();
     assertThat(second.source()).exists();
     assertThat(Project.run(second, "python", "app.py")).isEqualTo("2");
