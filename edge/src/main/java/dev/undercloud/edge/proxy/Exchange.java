@@ -30,7 +30,7 @@ final class Exchange {
   final ExchangeSlot slot = new ExchangeSlot();
   final Request request = new Request();
   private final Loop loop;
-  private final Downstream down;
+  final Downstream down;
   private final Watchdog watchdog;
   private final Tunnel tunnel;
   private final Attempts attempts;
@@ -245,11 +245,6 @@ final class Exchange {
     }
   }
 
-  /** The replica takes more, or less, than before. */
-  void syncUpload() {
-    down.syncInput();
-  }
-
   boolean toHead() {
     return request.toHead;
   }
@@ -283,7 +278,6 @@ final class Exchange {
     return transfer;
   }
 
-  /** Sends the head with the first {@code length} body bytes of {@code in}. */
   void head(ByteBuf in, int length) {
     down.head(in, length);
   }

@@ -321,7 +321,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     Exchange current = exchange;
     if (current != null) {
-      current.syncUpload();
+      current.down.syncInput();
     }
   }
 
