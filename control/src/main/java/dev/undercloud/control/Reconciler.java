@@ -24,7 +24,6 @@ import dev.undercloud.runtime.driver.Exit;
 import dev.undercloud.runtime.driver.Handle;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +51,7 @@ final class Reconciler {
   private final Router router;
   private final Clock clock;
   private final Pace pace;
-  private final Map<Long, Revision> revisions = new HashMap<>();
+  private final Revisions revisions = new Revisions();
   private final Map<Replica.Key, Tail> lastWords = new ConcurrentHashMap<>();
   private Desired desired = Desired.NOTHING;
   private Observed observed = Observed.NOTHING;
@@ -82,14 +81,19 @@ final class Reconciler {
 
   State state() {
     return new State(
-        desired, observed, revision(desired.current()), revision(desired.next()), rollout, aborted);
+        desired,
+        observed,
+        revisions.of(desired.current()),
+        revisions.of(desired.next()),
+        rollout,
+        aborted);
   }
 
   /** Before the loop starts: what recovery found to be wanted. */
   void restore(Desired wanted, @Nullable Revision current) {
     desired = wanted;
     if (current != null) {
-      revisions.put(current.number(), current);
+      revisions.put(current);
     }
   }
 
@@ -141,9 +145,9 @@ final class Reconciler {
   }
 
   private void start(Action.Start a) {
-    Revision revision = known(a.revision());
+    Revision revision = revisions.known(a.revision());
     Slot slot = a.slot();
-    ProcessSpec process = process(revision, slot);
+    ProcessSpec process = revisions.process(a.revision(), slot);
     Replica.Key key = new Replica.Key(slot, a.revision(), a.epoch());
     Live live = new Live(newId(revision, slot), key, revision.release().id(), clock.now());
     int restarts = observed.crashes(key).total();
@@ -191,8 +195,8 @@ final class Reconciler {
 
   private void running(Live live, Handle handle) {
     live.handle = handle;
-    Revision revision = known(live.key.revision());
-    ProcessSpec process = process(revision, live.key.slot());
+    Revision revision = revisions.known(live.key.revision());
+    ProcessSpec process = revisions.process(live.key.revision(), live.key.slot());
     parts.driver().exit(handle).thenAccept(exit -> loop.post(() -> exited(live, exit)));
     live.prober =
         hands.watch(
@@ -263,22 +267,21 @@ final class Reconciler {
     rollout = new State.End(next.revision(), null);
     observed = observed.forgetBefore(next.revision());
     lastWords.keySet().removeIf(key -> key.revision() < next.revision());
-    voice.note(null, "release " + known(next.revision()).release().id() + " serves");
+    voice.note(null, "release " + revisions.known(next.revision()).release().id() + " serves");
     try {
       journal.forgetBefore(next.revision());
     } catch (CloudException e) {
       voice.say(null, e.problem().sentence());
     }
-    revisions
-        .keySet()
-        .removeIf(n ->
-            n < next.revision() && lives.values().stream().noneMatch(l -> l.key.revision() == n));
+    revisions.forgetBefore(
+        next.revision(),
+        number -> lives.values().stream().anyMatch(live -> live.key.revision() == number));
   }
 
   private void failRollout(Slot slot, String reason) {
     Target next = desired.next();
     if (next != null) {
-      Revision revision = known(next.revision());
+      Revision revision = revisions.known(next.revision());
       Tail tail =
           lastWords.getOrDefault(new Replica.Key(slot, next.revision(), next.epoch()), new Tail());
       endRollout(
@@ -302,7 +305,7 @@ final class Reconciler {
     Tail tail =
         lastWords.getOrDefault(
             new Replica.Key(a.slot(), current.revision(), current.epoch()), new Tail());
-    aborted = Problems.restart(known(current.revision()), a.slot(), a.reason(), tail);
+    aborted = Problems.restart(revisions.known(current.revision()), a.slot(), a.reason(), tail);
     long oldest =
         observed.replicas().values().stream()
             .filter(r -> r.revision() == current.revision() && r.phase().holdsSlot())
@@ -322,7 +325,7 @@ final class Reconciler {
 
   /** Begins a rollout. */
   void rollOut(Revision revision) {
-    revisions.put(revision.number(), revision);
+    revisions.put(revision);
     Target target = Wants.of(revision, epoch(), journal.scales());
     long until = clock.nanos() + Wants.limit(target, pace).toNanos();
     want(desired.rollOut(target, until));
@@ -347,7 +350,7 @@ final class Reconciler {
   /** Takes the settings of a deploy that needs no new replicas. */
   void adjust(Revision revision) {
     journal.update(revision.number(), revision.spec());
-    revisions.put(revision.number(), revision);
+    revisions.put(revision);
     Target current = desired.current();
     if (current != null) {
       desired = desired.withCurrent(Wants.of(revision, current.epoch(), journal.scales()));
@@ -444,7 +447,7 @@ final class Reconciler {
   }
 
   private Duration drainLimit(Live live) {
-    return process(known(live.key.revision()), live.key.slot()).timeouts().drain();
+    return revisions.process(live.key.revision(), live.key.slot()).timeouts().drain();
   }
 
   /** A worker may be in the middle of a job: it gets as long as requests get. */
@@ -461,26 +464,6 @@ final class Reconciler {
         next == null ? null : (Long) next.revision(),
         wanted.running(),
         current == null ? 0 : current.epoch());
-  }
-
-  private Revision known(long number) {
-    Revision revision = revisions.get(number);
-    if (revision == null) {
-      throw new IllegalStateException("no revision " + number);
-    }
-    return revision;
-  }
-
-  private @Nullable Revision revision(@Nullable Target target) {
-    return target == null ? null : revisions.get(target.revision());
-  }
-
-  private static ProcessSpec process(Revision revision, Slot slot) {
-    ProcessSpec process = revision.spec().processes().get(slot.process());
-    if (process == null) {
-      throw new IllegalStateException("no process " + slot.process() + " in " + revision);
-    }
-    return process;
   }
 
   /** Never reused for the life of the state folder: 32 bits of chance, and none that lives. */

@@ -36,18 +36,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What tests of a controller need around it. */
 final class Bench {
-  static final Pace PACE =
-      new Pace(
-          Duration.ofMillis(10),
-          Duration.ofMillis(200),
-          Duration.ofSeconds(2),
-          5,
-          Duration.ofSeconds(60),
-          2,
-          3,
-          6,
-          Duration.ofMillis(50),
-          4);
+  /** Failed checks in a row that end a replica. */
+  volatile int giveUpAfter = 6;
 
   final Path folder;
   final FakeWorld world;
@@ -107,7 +97,19 @@ final class Bench {
   }
 
   Config config() {
-    return new Config("articles", folder, PACE);
+    Pace pace =
+        new Pace(
+            Duration.ofMillis(10),
+            Duration.ofMillis(200),
+            Duration.ofSeconds(2),
+            5,
+            Duration.ofSeconds(60),
+            2,
+            3,
+            giveUpAfter,
+            Duration.ofMillis(50),
+            4);
+    return new Config("articles", folder, pace);
   }
 
   Controller controller() {
@@ -115,10 +117,14 @@ final class Bench {
   }
 
   static AppSpec spec(int web, int workers, @Nullable String release) {
+    return spec(web, workers, release, Duration.ofSeconds(1));
+  }
+
+  static AppSpec spec(int web, int workers, @Nullable String release, Duration drain) {
     Map<String, ProcessSpec> processes = new TreeMap<>();
-    processes.put("web", process("web", web, Listen.UNIX));
+    processes.put("web", process("web", web, Listen.UNIX, drain));
     if (workers > 0) {
-      processes.put("worker", process("worker", workers, Listen.NONE));
+      processes.put("worker", process("worker", workers, Listen.NONE, drain));
     }
     return new AppSpec(
         "articles",
@@ -131,7 +137,7 @@ final class Bench {
         List.of("articles.localhost"));
   }
 
-  private static ProcessSpec process(String name, int replicas, Listen listen) {
+  private static ProcessSpec process(String name, int replicas, Listen listen, Duration drain) {
     return new ProcessSpec(
         name,
         command("run " + name),
@@ -145,7 +151,7 @@ final class Bench {
             Duration.ofSeconds(1),
             Duration.ofSeconds(1),
             Duration.ofSeconds(1),
-            Duration.ofSeconds(1)),
+            drain),
         Duration.ofSeconds(1));
   }
 

@@ -13,6 +13,7 @@ import dev.undercloud.core.telemetry.LogLine;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -203,6 +204,10 @@ class ControllerTest {
 
   @Test
   void aSickReplicaComesBackByItself() throws Exception {
+    controller.close();
+    bench.giveUpAfter = 10_000;
+    controller = bench.controller();
+    controller.start();
     controller.deploy(Bench.spec(2, 0, null), Progress.NONE);
     FakeReplica sick = bench.world.named("web.2");
     sick.behaviour = Behaviour.answers(500);
@@ -284,7 +289,7 @@ class ControllerTest {
 
   @Test
   void drainingWaitsForWhatIsInFlight() throws Exception {
-    controller.deploy(Bench.spec(2, 0, null), Progress.NONE);
+    controller.deploy(Bench.spec(2, 0, null, Duration.ofMinutes(1)), Progress.NONE);
     FakeReplica busy = bench.world.named("web.2");
     bench.inFlight.put(busy.spec.id(), 1);
     controller.scale("web", 1, Progress.NONE);

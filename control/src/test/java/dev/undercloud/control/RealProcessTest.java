@@ -155,7 +155,9 @@ class RealProcessTest {
   }
 
   private static void kill(long pid) {
-    ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+    ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
+    process.destroyForcibly();
+    process.onExit().join();
   }
 
   @Test

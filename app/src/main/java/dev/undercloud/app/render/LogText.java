@@ -32,7 +32,15 @@ public final class LogText {
           default -> terminal.dim(padded);
         }
         + "  "
-        + printable(line.path("message").asText());
+        + printable(line.path("message").asText())
+        + request(line);
+  }
+
+  /** The request a line belongs to, where it does not say so itself. */
+  private String request(JsonNode line) {
+    String id = line.path("request_id").asText("");
+    boolean said = id.isEmpty() || line.path("message").asText().contains(id);
+    return said ? "" : terminal.dim("  " + id);
   }
 
   /**

@@ -60,8 +60,11 @@ record Dependencies(Requirements requirements, List<String> packages) {
     String text = Text.read(root.resolve(name));
     String lines =
         switch (name) {
-          case "uv.lock" -> UvLock.requirements(text);
-          case "poetry.lock" -> PoetryLock.requirements(text, Pyproject.read(root));
+          case "uv.lock" -> Pyproject.read(root).indexes() + UvLock.requirements(text);
+          case "poetry.lock" -> {
+            Pyproject pyproject = Pyproject.read(root);
+            yield pyproject.indexes() + PoetryLock.requirements(text, pyproject);
+          }
           default -> PipfileLock.requirements(text);
         };
     return Requirements.of(root, project, name + ".txt", lines);

@@ -59,7 +59,10 @@ final class Pyproject {
     TomlArray stated = toml.getArray("project.dependencies");
     if (stated != null) {
       return Requirements.of(
-          root, project, "pyproject-dependencies.txt", String.join("\n", strings(stated)));
+          root,
+          project,
+          "pyproject-dependencies.txt",
+          indexes() + String.join("\n", strings(stated)));
     }
     TomlArray dynamic = toml.getArray("project.dynamic");
     if (dynamic != null && strings(dynamic).contains("dependencies")) {
@@ -72,6 +75,21 @@ final class Pyproject {
       return itself(root, project);
     }
     return Requirements.of(root, project, "pyproject-dependencies.txt", "");
+  }
+
+  /** Package indexes that it names beside the usual one, as lines of a requirements file. */
+  String indexes() {
+    StringBuilder lines = new StringBuilder();
+    for (String place : List.of("tool.uv.index", "tool.poetry.source")) {
+      for (TomlTable index : UvLock.tables(toml.getArray(place))) {
+        String url = UvLock.string(index, "url", "");
+        boolean only = Boolean.TRUE.equals(index.get("default"));
+        if (!url.isEmpty()) {
+          lines.append(only ? "--index-url " : "--extra-index-url ").append(url).append('\n');
+        }
+      }
+    }
+    return lines.toString();
   }
 
   /** The Pythons it runs on, as PEP 440 or Poetry write it; empty for any. */

@@ -4,10 +4,8 @@ import dev.undercloud.core.route.Address;
 import dev.undercloud.core.unit.ByteSize;
 import dev.undercloud.runtime.driver.Capabilities;
 import dev.undercloud.runtime.process.ProcessDriver;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,7 +49,6 @@ public record HostProbes(
     probes.add(sockets());
     probes.add(disk());
     probes.add(memory());
-    probes.add(watching());
     return probes;
   }
 
@@ -182,31 +179,6 @@ public record HostProbes(
           .findFirst();
     } catch (IOException none) {
       return Optional.empty();
-    }
-  }
-
-  private static Probe watching() {
-    try (var service = FileSystems.getDefault().newWatchService()) {
-      return Probe.ok(
-          "file watching",
-          service.getClass().getSimpleName().startsWith("Linux")
-              ? "inotify, " + number("max_user_watches") + " folders at most"
-              : "by polling");
-    } catch (IOException e) {
-      return Probe.fallback(
-          "file watching",
-          "no inotify instance is free: " + e.getMessage(),
-          "`up --watch` does not notice changes.",
-          "sysctl fs.inotify.max_user_instances=512");
-    }
-  }
-
-  /** A setting of the kernel; such files give out all at the first read and nothing at a next. */
-  private static String number(String name) {
-    try (BufferedReader in = Files.newBufferedReader(Path.of("/proc/sys/fs/inotify", name))) {
-      return String.valueOf(in.readLine());
-    } catch (IOException unreadable) {
-      return "unknown";
     }
   }
 

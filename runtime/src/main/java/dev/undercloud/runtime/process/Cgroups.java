@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The cgroup hierarchies in which this process can really make groups, limit them and put processes
@@ -22,6 +23,7 @@ import java.util.TreeSet;
  * at once. Any thread.
  */
 final class Cgroups {
+  private static final AtomicLong PROBES = new AtomicLong();
   private static final Limits SMALL = new Limits(1.0, ByteSize.ofMiB(64), 64);
   private static final List<String> LIMITING = List.of("cpu", "memory", "pids");
 
@@ -117,7 +119,8 @@ final class Cgroups {
   private static List<CgroupTree> working(List<CgroupTree> trees, String mark) {
     // No app can be called so.
     String family = mark + "~probe";
-    String id = "probe-" + ProcessHandle.current().pid();
+    // Two probes at once must not remove each other's group: both would find nothing to work.
+    String id = "probe-" + ProcessHandle.current().pid() + "-" + PROBES.incrementAndGet();
     Map<String, CgroupTree> made = new LinkedHashMap<>();
     List<Path> groups = new ArrayList<>();
     for (CgroupTree tree : trees) {

@@ -34,9 +34,13 @@ class BuildProcessTest {
 
   @Test
   void realWorkIsNiceAndItsMemoryIsCapped() throws Exception {
-    new BuildProcess(System.getenv(), Duration.ofSeconds(30), true)
-        .run(List.of("sh", "-c", "nice; ulimit -v"), root, lines::add);
-    assertThat(lines).containsExactly("10", Long.toString(BuildProcess.MOST_MEMORY / 1024));
+    List<String> ask = List.of("sh", "-c", "nice; ulimit -v");
+    process(Duration.ofSeconds(30)).run(ask, root, lines::add);
+    int ours = Integer.parseInt(lines.getFirst());
+    lines.clear();
+    new BuildProcess(System.getenv(), Duration.ofSeconds(30), true).run(ask, root, lines::add);
+    String cap = Long.toString(BuildProcess.MOST_MEMORY / 1024);
+    assertThat(lines).containsExactly(Integer.toString(Math.min(19, ours + 10)), cap);
   }
 
   @Test

@@ -322,6 +322,16 @@ class LocksTest {
   }
 
   @Test
+  void otherIndexesAreLookedInto() throws Exception {
+    project.file(
+        "pyproject.toml",
+        "[[tool.uv.index]]\nurl = \"https://a.example/simple\"\n[[tool.uv.index]]\nurl = \"https://b.example/simple\"\ndefault = true\n");
+    assertThat(Pyproject.read(project.directory).indexes())
+        .isEqualTo(
+            "--extra-index-url https://a.example/simple\n--index-url https://b.example/simple\n");
+  }
+
+  @Test
   void dependenciesThatAFileStatesAreReadFromIt() throws Exception {
     Wheels.pure(project.wheels, "alpha", "1.0");
     project.file(
