@@ -8,6 +8,15 @@ import dev.undercloud.core.error.Problem;
 final class Problems {
   private Problems() {}
 
+  /** Two replicas of an app that is written for a fixed port meet there. */
+  private static String remedy(String lastWords) {
+    boolean met = lastWords.contains("Address already in use") || lastWords.contains("EADDRINUSE");
+    return met
+        ? "It listens on a fixed port, where another process is already: let it listen on the port in"
+            + " $PORT, or on the Unix socket in $SOCKET, and deploy again"
+        : "Mend the app and deploy again";
+  }
+
   static Problem rollout(Revision revision, Slot slot, String reason, Tail tail, boolean serving) {
     return new Problem(
         "deploy-failed",
@@ -15,7 +24,7 @@ final class Problems {
         "Release " + revision.release().id() + " of " + revision.spec().name() + " does not start",
         slot.toString(),
         "it " + reason + "; " + tail.words(),
-        "Mend the app and deploy again" + (serving ? "; the release before goes on serving" : ""));
+        remedy(tail.words()) + (serving ? "; the release before goes on serving" : ""));
   }
 
   static Problem restart(Revision revision, Slot slot, String reason, Tail tail) {
