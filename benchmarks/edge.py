@@ -209,7 +209,8 @@ def edge_command(port, upstream):
         version = re.search(r"<netty.version>(.*?)<", (ROOT / "pom.xml").read_text()).group(1)
         jars = ":".join(str(j) for j in repository.glob(f"*/{version}/*.jar"))
     return [
-        str(java), "-Xmx128m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
+        # The launcher's own options.
+        str(java), "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-Xms32m", "-Xmx512m", "-XX:MaxDirectMemorySize=256m", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
         "-cp", ":".join([*map(str, classes), jars]), "dev.undercloud.edge.EdgeBench", str(port), "1", upstream]
 
 
