@@ -197,7 +197,7 @@ class Bench:
 
 
 def edge_command(port, upstream):
-    java = Path(os.environ.get("JAVA_HOME", "/usr/lib/jvm/temurin-25-jdk-amd64")) / "bin" / "java"
+    java = Path(os.environ.get("JAVA_HOME", "")) / "bin" / "java"
     classes = [ROOT / "edge/target/classes", ROOT / "edge/target/test-classes", ROOT / "core/target/classes"]
     if not java.exists() or not all(c.is_dir() for c in classes):
         fail("set JAVA_HOME to a JDK 25 and compile first: ./dev test -pl edge -am")

@@ -1,7 +1,9 @@
 package dev.undercloud.app.render;
 
+import java.io.BufferedReader;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -11,6 +13,7 @@ import java.util.Map;
  * lines in a pipe. Safe for any thread.
  */
 public final class Terminal {
+  private static final int USUAL_WIDTH = 100;
   private static final String CLEAR_LINE = "\r\u001b[K";
 
   private final PrintStream out;
@@ -32,14 +35,26 @@ public final class Terminal {
     boolean colour = terminal && !dumb && environment.getOrDefault("NO_COLOR", "").isEmpty();
     PrintStream out =
         new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
-    return new Terminal(out, terminal && !dumb, colour, width(environment));
+    return new Terminal(out, terminal && !dumb, colour, width(environment, terminal && !dumb));
   }
 
-  private static int width(Map<String, String> environment) {
+  /** As COLUMNS says, which shells seldom export, else as the terminal says. */
+  private static int width(Map<String, String> environment, boolean terminal) {
     try {
-      return Math.clamp(Integer.parseInt(environment.getOrDefault("COLUMNS", "100")), 40, 400);
-    } catch (NumberFormatException odd) {
-      return 100;
+      String said = environment.getOrDefault("COLUMNS", terminal ? askTerminal() : "");
+      return said.isBlank() ? USUAL_WIDTH : Math.clamp(Integer.parseInt(said), 40, 400);
+    } catch (IOException | NumberFormatException odd) {
+      return USUAL_WIDTH;
+    }
+  }
+
+  /** {@code stty size} says rows and columns of its standard input, which is ours. */
+  private static String askTerminal() throws IOException {
+    Process stty =
+        new ProcessBuilder("stty", "size").redirectInput(ProcessBuilder.Redirect.INHERIT).start();
+    try (BufferedReader answer = stty.inputReader(StandardCharsets.US_ASCII)) {
+      String line = answer.readLine();
+      return line == null ? "" : line.substring(line.indexOf(' ') + 1);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.undercloud.app.up;
 import dev.undercloud.core.time.Clock;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -24,6 +25,9 @@ public final class AotCache implements AutoCloseable {
 
   /** A training run takes about ten seconds; beyond this something hangs. */
   private static final Duration LONGEST = Duration.ofMinutes(3);
+
+  /** Its replicas end within a second; writing the cache, which can be cut off, takes some more. */
+  private static final Duration PATIENCE = Duration.ofSeconds(4);
 
   private final Path dist;
   private final Clock clock;
@@ -54,6 +58,7 @@ public final class AotCache implements AutoCloseable {
     try {
       clock.sleep(DELAY);
       Files.createDirectories(next.getParent());
+      removeUnfinished();
       ProcessBuilder builder =
           new ProcessBuilder(command(next))
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -82,6 +87,20 @@ public final class AotCache implements AutoCloseable {
     }
   }
 
+  /** What makers that were killed have left: their names end with their process ids. */
+  private void removeUnfinished() throws IOException {
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(file().getParent(), "undercloud.aot.*")) {
+      for (Path unfinished : files) {
+        String[] parts = unfinished.getFileName().toString().split("\\.");
+        boolean ours = parts[2].matches("\\d{1,9}");
+        if (ours && ProcessHandle.of(Long.parseLong(parts[2])).isEmpty()) {
+          delete(unfinished);
+        }
+      }
+    }
+  }
+
   /** Our own Java and options, so that the cache fits what the launcher will start. */
   private static List<String> command(Path output) {
     List<String> command = new ArrayList<>(List.of("nice", "-n", "19"));
@@ -98,7 +117,20 @@ public final class AotCache implements AutoCloseable {
     return command;
   }
 
+  /**
+   * The end of its standard input tells it to clean up after itself: it runs replicas of its own.
+   */
   private static void end(Process child) {
+    try {
+      child.getOutputStream().close();
+      if (child.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        return;
+      }
+    } catch (IOException goneAlready) {
+      // Then there is nothing to wait for.
+    } catch (InterruptedException hurried) {
+      Thread.currentThread().interrupt();
+    }
     child.descendants().forEach(ProcessHandle::destroyForcibly);
     child.destroyForcibly();
   }
