@@ -54,7 +54,12 @@ final class LogsVerb implements Callable<Integer> {
   public Integer call() {
     LogText text = new LogText(context.terminal());
     Consumer<JsonNode> print =
-        line -> context.terminal().line(json ? line.toString() : text.line(line));
+        line -> {
+          context.terminal().line(json ? line.toString() : text.line(line));
+          if (context.terminal().broken()) {
+            System.exit(0); // As SIGPIPE ends others: `logs -f | head` must not follow for ever.
+          }
+        };
     Stored.of(context, target).logs(arguments(), follow, print);
     return 0;
   }
