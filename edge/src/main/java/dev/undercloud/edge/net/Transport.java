@@ -37,7 +37,9 @@ public enum Transport {
   }
 
   public IoHandlerFactory handlers() {
-    return this == EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    return this == EPOLL
+        ? EdgeTriggered.of(EpollIoHandler.newFactory())
+        : NioIoHandler.newFactory();
   }
 
   public Class<? extends ServerChannel> server() {

@@ -38,6 +38,7 @@ public final class Acceptor extends ChannelInitializer<Channel> {
       refuse(loop, channel, refusal);
       return;
     }
+    channel.config().setRecvByteBufAllocator(loop.receive);
     channel.pipeline().addLast(new Http1Client(loop, channel, () -> admission.leave(peer)));
   }
 

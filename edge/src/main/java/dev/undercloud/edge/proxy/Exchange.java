@@ -155,15 +155,17 @@ final class Exchange {
     attempts.sent();
     ByteBuf bytes = Objects.requireNonNull(head);
     bytes.readerIndex(0);
-    if (!connection.send(this, bytes.retain())) {
-      // One buffer, one system call: it failed, and the index tells whether it took any byte.
-      failed(bytes.readerIndex() == 0, reused, "closed the connection before the request");
-      return;
-    }
+    connection.send(this, bytes.retain());
     watchdog.sent(now, app(), request.whole);
     if (!request.whole) {
       down.ready();
     }
+  }
+
+  /** The head could not be written. One buffer: its index tells whether the kernel took any. */
+  void notSent() {
+    boolean untouched = Objects.requireNonNull(head).readerIndex() == 0;
+    failed(untouched, slot.reused, "closed the connection before the request");
   }
 
   void dialFailed(Throwable cause) {

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * A client's connection that speaks HTTP/1: parses one request after another, lets each finish
  * before it looks at the next, and writes the responses. Its loop's thread only.
  */
-final class Http1Client extends ClientConnection {
+final class Http1Client extends ClientConnection implements Flushable {
   private enum Phase {
     /** Between requests, or within a head. */
     HEAD,
@@ -48,10 +48,15 @@ final class Http1Client extends ClientConnection {
   private Phase phase = Phase.HEAD;
   private @Nullable ByteBuf held;
   private long idleNanos;
+  private int reads;
   private boolean begun;
   private boolean accepted;
   private boolean active;
   private boolean answered;
+
+  /** Waits for {@link #flushNow}. */
+  private boolean waits;
+
   private boolean processing;
   private boolean keepAlive;
   private boolean awaitsContinue;
@@ -90,8 +95,11 @@ final class Http1Client extends ClientConnection {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf in = (ByteBuf) message;
+    if (++reads == Loop.READS_A_TURN) {
+      Channels.setReading(channel, false);
+    }
     switch (phase) {
-      case TUNNEL -> exchange.tunnel().up(in);
+      case TUNNEL -> exchange.tunnel().up(loop.keep(in));
       case LINGER, CLOSED -> in.release();
       case HEAD, BODY, RESPONSE -> process(behindHeld(in));
     }
@@ -133,7 +141,7 @@ final class Http1Client extends ClientConnection {
   }
 
   private boolean passTunnel(ByteBuf in) {
-    exchange.tunnel().up(in.readRetainedSlice(in.readableBytes()));
+    exchange.tunnel().up(loop.keep(in.readRetainedSlice(in.readableBytes())));
     return true;
   }
 
@@ -231,7 +239,7 @@ final class Http1Client extends ClientConnection {
       exchange.requestBroken(reject.status(), sentence(reject.words()));
       return false;
     }
-    exchange.requestBody(in.readRetainedSlice(taken), body.payloadBytes());
+    exchange.requestBody(loop.keep(in.readRetainedSlice(taken)), body.payloadBytes());
     if (body.done()) {
       phase = Phase.RESPONSE;
       exchange.requestEnded();
@@ -243,8 +251,11 @@ final class Http1Client extends ClientConnection {
   public void channelReadComplete(ChannelHandlerContext ctx) {
     if (active) {
       exchange.flushRequest();
+    }
+    if (active || reads >= Loop.READS_A_TURN) {
       syncInput();
     }
+    reads = 0;
   }
 
   @Override
@@ -365,8 +376,17 @@ final class Http1Client extends ClientConnection {
   /** Everything is written: what is left is the client's reading it. */
   private void finish() {
     answered = true;
+    if (!waits) {
+      waits = true;
+      loop.flushLater(this);
+    }
+  }
+
+  @Override
+  public void flushNow() {
+    waits = false;
     flush();
-    if (phase == Phase.CLOSED) {
+    if (!active || phase == Phase.CLOSED) {
       return;
     }
     if (Channels.isDrained(channel)) {
@@ -478,6 +498,10 @@ final class Http1Client extends ClientConnection {
   private final class Deadline extends Timed {
     @Override
     void expired(long now) {
+      if (waits) {
+        // Answered within this very turn of the loop: the flush that follows sets the next one.
+        return;
+      }
       if (active) {
         exchange.expired(now);
       } else if (phase == Phase.HEAD && begun) {

@@ -14,14 +14,17 @@ import dev.undercloud.edge.http1.RequestHead;
 import dev.undercloud.edge.http1.RequestRewriter;
 import dev.undercloud.edge.http1.ResponseHead;
 import dev.undercloud.edge.http1.ResponseRewriter;
+import dev.undercloud.edge.net.ReceiveBuffer;
 import dev.undercloud.edge.net.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -39,6 +42,15 @@ public final class Loop {
 
   /** A head and the body that is copied behind it. */
   private static final int SCRATCH_BYTES = 16 << 10;
+
+  /** Fewer bytes than this are copied rather than kept in the buffer they were read into. */
+  private static final int COPIED_BYTES = 16 << 10;
+
+  /** Reads of one connection before the others get their turn: 1 MiB. */
+  static final int READS_A_TURN = 16;
+
+  /** Responses that are written before the first of them is flushed, nearly always. */
+  private static final int SCRATCHES = 32;
 
   final EventLoop executor;
   final Clock clock;
@@ -64,7 +76,12 @@ public final class Loop {
   private final Map<String, ReplicaPool> pools = new HashMap<>();
   private final LinkedHashSet<Exchange> waiting = new LinkedHashSet<>();
   private final LinkedHashSet<Http1Client> clients = new LinkedHashSet<>();
-  private ByteBuf scratch = Transport.BUFFERS.directBuffer(SCRATCH_BYTES);
+  final ReceiveBuffer receive = new ReceiveBuffer();
+  private final ByteBuf[] scratch = new ByteBuf[SCRATCHES];
+  private int nextScratch;
+  private final Runnable flushAll = this::flushAll;
+  private ArrayList<Flushable> dirty = new ArrayList<>();
+  private ArrayList<Flushable> flushing = new ArrayList<>();
   private Routes routes = new Routes(0, List.of());
   private long epochOffsetNanos;
   private long sweptAt;
@@ -100,9 +117,10 @@ public final class Loop {
     out = new byte[heads.headBytes() + Math.max(RequestRewriter.GROWTH, ResponseRewriter.GROWTH)];
     request = new RequestHead(heads);
     response = new ResponseHead(heads);
-    unixDialer = transport.dialer(executor, true);
-    tcpDialer = transport.dialer(executor, false);
+    unixDialer = transport.dialer(executor, true).option(ChannelOption.RCVBUF_ALLOCATOR, receive);
+    tcpDialer = transport.dialer(executor, false).option(ChannelOption.RCVBUF_ALLOCATOR, receive);
     wheel = new Wheel(clock.nanos());
+    Arrays.setAll(scratch, i -> Transport.BUFFERS.directBuffer(SCRATCH_BYTES));
     syncEpoch();
   }
 
@@ -192,10 +210,12 @@ public final class Loop {
       client.kill();
     }
     pools.values().forEach(ReplicaPool::closeIdle);
-    if (scratch.refCnt() > 0) {
-      scratch.release();
-      scratch = Unpooled.EMPTY_BUFFER;
+    for (int i = 0; i < SCRATCHES; i++) {
+      ByteBuf old = scratch[i];
+      scratch[i] = Unpooled.EMPTY_BUFFER;
+      old.release();
     }
+    receive.release();
   }
 
   boolean closing() {
@@ -208,14 +228,49 @@ public final class Loop {
 
   /**
    * A buffer with room for {@code bytes}, with a reference for the caller to write: nearly always
-   * the same one, since what is written small is with the kernel when the next one is asked for.
+   * one of a few, since what is written small is with the kernel before its turn comes again.
    */
   ByteBuf scratch(int bytes) {
-    if (scratch.refCnt() > 1 || scratch.capacity() < bytes) {
-      scratch.release();
-      scratch = alloc().directBuffer(Math.max(SCRATCH_BYTES, bytes));
+    nextScratch = nextScratch + 1 & SCRATCHES - 1;
+    ByteBuf next = scratch[nextScratch];
+    return bytes > SCRATCH_BYTES || next.refCnt() != 1
+        ? alloc().directBuffer(bytes)
+        : next.clear().retain();
+  }
+
+  /**
+   * {@code bytes}, read into the receive buffer and to be kept for a while, with their reference
+   * taken and given: copied where they are few, so that they do not keep all of that buffer.
+   */
+  ByteBuf keep(ByteBuf bytes) {
+    int length = bytes.readableBytes();
+    if (length > COPIED_BYTES) {
+      return bytes;
     }
-    return scratch.clear().retain();
+    ByteBuf copy = alloc().directBuffer(Math.max(1, length)).writeBytes(bytes);
+    bytes.release();
+    return copy;
+  }
+
+  /**
+   * Flushes when every connection that has something to read was read. The first flush of several
+   * in a row wakes whoever reads there, which costs more than the write; the others find it awake.
+   */
+  void flushLater(Flushable connection) {
+    if (dirty.isEmpty()) {
+      executor.execute(flushAll);
+    }
+    dirty.add(connection);
+  }
+
+  private void flushAll() {
+    ArrayList<Flushable> all = dirty;
+    dirty = flushing;
+    flushing = all;
+    for (int i = 0; i < all.size(); i++) {
+      all.get(i).flushNow();
+    }
+    all.clear();
   }
 
   ByteBufAllocator alloc() {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * A connection to a replica: serves one exchange after another, idles in its {@link ReplicaPool}
  * between them. Its loop's thread only.
  */
-final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+final class UpstreamConnection extends ChannelInboundHandlerAdapter implements Flushable {
   /** Heads fit in here nearly always: a body behind one is not copied just to look at the head. */
   private static final int FIRST_LOOK = 4096;
 
@@ -33,6 +33,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   private @Nullable Exchange exchange;
   private @Nullable Channel channel;
   private @Nullable ByteBuf held;
+  private int reads;
   private boolean inHead;
   private boolean tunnel;
   private boolean reusable;
@@ -40,6 +41,12 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   private boolean outputBroken;
   private boolean gone;
   private boolean written;
+
+  /** Waits for {@link #flushNow}. */
+  private boolean waits;
+
+  /** The head of a request has not been flushed. */
+  private boolean sending;
 
   /** When the bytes at hand were read: one look at the clock for all that they lead to. */
   private long readAt;
@@ -79,17 +86,17 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /**
-   * Sends a request head, with whatever of the body is behind it, at once.
-   *
-   * @return false where the connection turned out to be dead
-   */
-  boolean send(Exchange exchange, ByteBuf head) {
+  /** Sends a request head, with whatever of the body is behind it, as one buffer. */
+  void send(Exchange exchange, ByteBuf head) {
     this.exchange = exchange;
     inHead = true;
+    sending = true;
     Channel to = channel();
-    to.writeAndFlush(head, to.voidPromise());
-    return !outputBroken && !gone;
+    to.write(head, to.voidPromise());
+    if (!waits) {
+      waits = true;
+      loop.flushLater(this);
+    }
   }
 
   /** Passes body bytes or a tunnel's, and their reference; {@link #flush} sends them. */
@@ -105,9 +112,20 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   void flush() {
     if (written) {
-      written = false;
-      channel().flush();
+      flushNow();
     }
+  }
+
+  @Override
+  public void flushNow() {
+    waits = written = false;
+    channel().flush();
+    Exchange current = exchange;
+    if (sending && outputBroken && current != null) {
+      sending = false;
+      current.notSent();
+    }
+    sending = false;
   }
 
   boolean isWritable() {
@@ -175,6 +193,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     ByteBuf in = (ByteBuf) message;
     Exchange current = exchange;
     readAt = loop.nanos();
+    if (++reads == Loop.READS_A_TURN) {
+      setReading(false);
+    }
     if (current == null) {
       // Nobody asked: whatever this is, the next response would be taken for something else.
       in.release();
@@ -182,7 +203,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     if (tunnel) {
-      current.tunnel().down(in);
+      current.tunnel().down(loop.keep(in));
       return;
     }
     ByteBuf before = held;
@@ -288,7 +309,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
       }
     } else {
       taken = body.take(in, in.readerIndex(), in.writerIndex());
-      piece = Reject.is(taken) ? in.retain() : in.readRetainedSlice(taken);
+      piece = Reject.is(taken) ? in.retain() : loop.keep(in.readRetainedSlice(taken));
     }
     if (Reject.is(taken)) {
       piece.release();
@@ -311,6 +332,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (reads >= Loop.READS_A_TURN) {
+      setReading(true);
+    }
+    reads = 0;
     Exchange current = exchange;
     if (current != null) {
       current.flushResponse();
@@ -360,6 +385,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
     if (tunnel) {
       current.tunnelClosed();
+    } else if (sending) {
+      current.notSent();
     } else if (headless) {
       current.upstreamLost();
     } else if (!inputBroken && body.endsWithConnection() && body.end()) {

@@ -1,0 +1,25 @@
+package dev.undercloud.core.policy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An app is closed for a while: 503 with Retry-After.
+ *
+ * @param exceptPaths patterns as {@link RouteRule#path} that stay open
+ * @param exceptAddresses CIDR blocks that get in
+ * @param page HTML of the user's own; empty: ours
+ * @param retryAfter told to clients
+ */
+public record Maintenance(
+    List<String> exceptPaths,
+    List<String> exceptAddresses,
+    Optional<Path> page,
+    Duration retryAfter) {
+  public Maintenance {
+    exceptPaths = List.copyOf(exceptPaths);
+    exceptAddresses = List.copyOf(exceptAddresses);
+  }
+}

@@ -1,0 +1,54 @@
+package dev.undercloud.edge.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
+import io.netty.channel.RecvByteBufAllocator;
+
+/**
+ * One buffer that every connection of an event loop reads into: what is read is nearly always dealt
+ * with before the next read. Where somebody still refers to it, that buffer is theirs and the loop
+ * takes a new one; so whoever keeps a few bytes should copy them. Its loop's thread only.
+ */
+public final class ReceiveBuffer extends DefaultMaxMessagesRecvByteBufAllocator {
+  /** A read takes at most so much: more gains nothing, and a socket rarely has more. */
+  public static final int BYTES = 64 << 10;
+
+  private ByteBuf buffer = Transport.BUFFERS.directBuffer(BYTES);
+
+  public ReceiveBuffer() {
+    // Edge-triggered reads go on until the socket is empty; connections take turns by themselves.
+    super(Integer.MAX_VALUE);
+  }
+
+  @Override
+  @SuppressWarnings("deprecation") // its own contract
+  public RecvByteBufAllocator.Handle newHandle() {
+    return new Shared();
+  }
+
+  private ByteBuf next() {
+    if (buffer.refCnt() != 1) {
+      buffer.release();
+      buffer = Transport.BUFFERS.directBuffer(BYTES);
+    }
+    return buffer.clear().retain();
+  }
+
+  /** The loop ends. */
+  public void release() {
+    buffer.release();
+  }
+
+  private final class Shared extends MaxMessageHandle {
+    @Override
+    public ByteBuf allocate(ByteBufAllocator alloc) {
+      return next();
+    }
+
+    @Override
+    public int guess() {
+      return BYTES;
+    }
+  }
+}
