@@ -8,6 +8,12 @@ import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoOps;
 
+/**
+ * Edge-triggered epoll, which Netty 4.2 does not offer by itself: an event is told once, and again
+ * when more comes or interest is taken up anew. Saves the second look at each socket that
+ * level-triggered epoll takes. Whoever stops reading before the socket is empty must switch reading
+ * off and on again. Listening sockets stay level-triggered.
+ */
 final class EdgeTriggered implements IoHandler {
   private final IoHandler epoll;
 
