@@ -13,6 +13,7 @@ import dev.undercloud.core.error.CloudException;
 import dev.undercloud.core.id.Entropy;
 import dev.undercloud.core.id.Hex;
 import dev.undercloud.core.model.AppSpec;
+import dev.undercloud.core.policy.EdgePolicies;
 import dev.undercloud.core.route.RoutingTable;
 import dev.undercloud.core.time.Clock;
 import dev.undercloud.core.watch.Watch;
@@ -78,11 +79,13 @@ final class House implements AutoCloseable {
             clock,
             line -> {});
     Watch<RoutingTable> routes = new Watch<>(RoutingTable.EMPTY);
+    Watch<EdgePolicies> policies = new Watch<>(EdgePolicies.NONE);
     edge =
         Edge.start(
             EdgeConfig.on(
                 Ports.onLoopback(listening.port()), Runtime.getRuntime().availableProcessors()),
             routes,
+            policies,
             clock,
             Entropy::fast,
             observe.logs());
