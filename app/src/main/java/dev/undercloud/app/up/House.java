@@ -100,7 +100,8 @@ final class House implements AutoCloseable {
     this.policies.follow(files);
     driver = new ProcessDriver(state.root(), home.run(), clock, observe.logs());
     PythonBuilder builder =
-        new PythonBuilder(state.root(), home.root(), environment, clock, Access.host());
+        new PythonBuilder(
+            state.root(), home.root(), environment, clock, Access.host(), driver.builds());
     controller =
         new Controller(
             Config.of(home.key(), home.root()),
