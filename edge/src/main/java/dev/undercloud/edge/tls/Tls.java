@@ -2,6 +2,7 @@ package dev.undercloud.edge.tls;
 
 import dev.undercloud.core.error.CloudException;
 import dev.undercloud.core.policy.EdgePolicies;
+import dev.undercloud.core.policy.TlsPolicy;
 import dev.undercloud.core.route.RoutingTable;
 import dev.undercloud.core.telemetry.LogLine;
 import dev.undercloud.core.telemetry.LogSink;
@@ -284,6 +285,16 @@ public final class Tls implements AutoCloseable {
       throw e;
     }
     made.forEach(Host::replace);
+  }
+
+  /**
+   * Reads what {@code policy} names, as it would be used.
+   *
+   * @throws CloudException where it cannot be
+   */
+  public static void check(TlsPolicy policy) {
+    policy.certificate().ifPresent(file -> Pem.identity(file, policy.key().orElse(file)));
+    policy.clientCa().ifPresent(Pem::certificates);
   }
 
   /** An ACME authority has given certificates for {@code names}: serves with them. */
