@@ -36,7 +36,13 @@ final class PolicyReader {
    */
   AppPolicy read(String app, boolean served) {
     return new AppPolicy(
-        routes(app), served ? balance() : Balance.DEFAULT, tls(), Optional.empty(), ingress());
+        List.of(),
+        Optional.empty(),
+        routes(app),
+        served ? balance() : Balance.DEFAULT,
+        tls(),
+        Optional.empty(),
+        ingress());
   }
 
   private List<RouteRule> routes(String app) {

@@ -1,5 +1,6 @@
 package dev.undercloud.edge.http1;
 
+import dev.undercloud.edge.net.ClientAddress;
 import dev.undercloud.edge.net.Ipv6Text;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -10,6 +11,15 @@ import org.jspecify.annotations.Nullable;
  * once. Immutable.
  */
 public final class ClientSide {
+  /** Who is counted and judged. */
+  public final ClientAddress address;
+
+  /** Whether the client came by HTTPS. */
+  public final boolean secure;
+
+  private final @Nullable InetAddress local;
+  private final int port;
+
   /**
    * {@code X-Forwarded-For}, {@code -Proto}, {@code -Port}, and {@code Forwarded} up to its host.
    */
@@ -26,7 +36,11 @@ public final class ClientSide {
    */
   public ClientSide(
       @Nullable InetAddress client, @Nullable InetAddress local, int port, String scheme) {
-    String address = client == null ? "unknown" : Ipv6Text.of(client);
+    this.address = ClientAddress.of(client);
+    this.local = local;
+    this.port = port;
+    secure = scheme.equals("https");
+    String address = client == null ? "unknown" : this.address.text();
     String node = client instanceof Inet6Address ? "\"[" + address + "]\"" : address;
     fields =
         Octets.ascii(
@@ -34,5 +48,10 @@ public final class ClientSide {
                 .formatted(address, scheme, port, node, scheme));
     String own = local == null ? "localhost" : Ipv6Text.of(local);
     ownHost = Octets.ascii((local instanceof Inet6Address ? "[" + own + "]" : own) + ":" + port);
+  }
+
+  /** The same way to us for another client, whom a trusted proxy names. */
+  public ClientSide behind(InetAddress client, String scheme) {
+    return new ClientSide(client, local, port, scheme);
   }
 }

@@ -91,6 +91,7 @@ public final class RequestHead {
   private final HostName host = new HostName();
   private final Framing framing = new Framing();
   private final TraceParent trace = new TraceParent();
+  private int length;
   private int hosts;
   private int upgrades;
 
@@ -109,6 +110,11 @@ public final class RequestHead {
 
   public int hostKeyLength() {
     return host.keyLength;
+  }
+
+  /** Of the whole head that was parsed last, with its empty line. */
+  public int length() {
+    return length;
   }
 
   /** Where path and query begin in the parsed bytes; an absolute target's authority lies before. */
@@ -160,6 +166,7 @@ public final class RequestHead {
     int end = Math.min(to, from + limits.headBytes());
     hostAt = userAgentAt = upgradeAt = from;
     int result = head(in, from, end);
+    length = result - from;
     if (result == MORE && end - from == limits.headBytes()) {
       return Reject.HEAD_TOO_LARGE.code();
     }

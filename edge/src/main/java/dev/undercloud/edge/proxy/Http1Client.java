@@ -12,6 +12,7 @@ import dev.undercloud.edge.http1.RequestHead;
 import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
 import dev.undercloud.edge.net.Ipv6Text;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
@@ -41,6 +42,7 @@ final class Http1Client extends ClientConnection implements Flushable {
   private final Runnable whenClosed;
   private final Timed timed = new Deadline();
   private final Exchange exchange;
+  private final ClientSide side;
   private final HeadReader heads;
   private final BodyFraming body = new BodyFraming();
   private final String address;
@@ -75,7 +77,8 @@ final class Http1Client extends ClientConnection implements Flushable {
     InetAddress peer = address(channel.remoteAddress());
     InetAddress local = address(channel.localAddress());
     int port = channel.localAddress() instanceof InetSocketAddress ip ? ip.getPort() : 0;
-    heads = new HeadReader(loop, new ClientSide(peer, local, port, "http"));
+    side = new ClientSide(peer, local, port, "http");
+    heads = new HeadReader(loop);
     address = peer == null ? "" : Ipv6Text.of(peer);
     idleNanos = loop.clientLimits.firstByte().toNanos();
   }
@@ -222,12 +225,39 @@ final class Http1Client extends ClientConnection implements Flushable {
       return;
     }
     idleNanos = app.idleNanos;
-    ByteBuf rewritten = heads.rewrite(in, body, exchange.slot);
+    pass(app, in, now);
+  }
+
+  private void pass(App app, ByteBuf in, long now) {
+    Request request = exchange.request;
+    request.clearRules();
+    loop.requestEdits.clear();
+    if (!loop.front.goesOn(exchange, app, side, now)) {
+      return;
+    }
+    ClientSide told = request.side == null ? side : request.side;
+    ByteBuf rewritten = heads.rewrite(in, body, exchange.slot, told);
     if (body.done()) {
       request.whole = true;
       phase = Phase.RESPONSE;
     }
-    exchange.start(app, rewritten, now);
+    exchange.start(request.instead == null ? app : request.instead, rewritten, now);
+  }
+
+  @Override
+  public void routeAgain(byte[] head) {
+    System.arraycopy(head, 0, loop.in, 0, head.length);
+    int length = loop.request.parse(loop.in, 0, head.length);
+    RequestHead again = loop.request;
+    App app = loop.routes().find(again.hostKey(), again.hostKeyLength());
+    if (length != head.length || app == null) {
+      exchange.answer(Answer.unknownHost());
+    } else {
+      pass(app, Unpooled.EMPTY_BUFFER, loop.nanos());
+    }
+    if (!processing) {
+      resume();
+    }
   }
 
   /** Whether body bytes were taken and there may be more to take. */
@@ -237,6 +267,11 @@ final class Http1Client extends ClientConnection implements Flushable {
       Reject reject = Reject.of(taken);
       keepAlive = false;
       exchange.requestBroken(reject.status(), sentence(reject.words()));
+      return false;
+    }
+    if (body.payloadBytes() > exchange.request.bodyLimit) {
+      keepAlive = false;
+      exchange.bodyTooLarge();
       return false;
     }
     exchange.requestBody(loop.keep(in.readRetainedSlice(taken)), body.payloadBytes());
@@ -357,7 +392,9 @@ final class Http1Client extends ClientConnection implements Flushable {
 
   @Override
   public void end() {
-    if (exchange.transfer() == Transfer.CHUNK && exchange.slot.outcome == Outcome.COMPLETE) {
+    Outcome outcome = exchange.slot.outcome;
+    boolean whole = outcome == Outcome.COMPLETE || outcome == Outcome.ANSWERED_BY_EDGE;
+    if (exchange.transfer() == Transfer.CHUNK && whole) {
       writer.lastChunk();
     }
     finish();

@@ -1,6 +1,7 @@
 package dev.undercloud.edge.rule;
 
 import dev.undercloud.core.unit.Cidr;
+import dev.undercloud.edge.net.ClientAddress;
 import java.util.List;
 
 /** A list of address blocks. Immutable. */

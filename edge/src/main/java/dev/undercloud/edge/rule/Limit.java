@@ -2,6 +2,7 @@ package dev.undercloud.edge.rule;
 
 import dev.undercloud.core.policy.RateLimit;
 import dev.undercloud.edge.http1.RequestHead;
+import dev.undercloud.edge.net.ClientAddress;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,7 @@ public final class Limit {
   }
 
   /** Counts a request. One without the header that tells clients apart counts by its address. */
-  void take(RequestHead head, byte[] in, ClientAddress client, long now, Gcra.Reading out) {
+  public void take(RequestHead head, byte[] in, ClientAddress client, long now, Gcra.Reading out) {
     gcra.take(key(head, in, client), now, out);
   }
 

@@ -65,7 +65,8 @@ public final class PathForms {
   }
 
   /** Reads {@code in[at, at + length)}, which begins with a slash and has no query. */
-  @org.jspecify.annotations.Nullable Fault read(byte[] in, int at, int length) {
+  @org.jspecify.annotations.Nullable
+  Fault read(byte[] in, int at, int length) {
     raw = in;
     rawAt = at;
     rawLength = length;

@@ -1,7 +1,6 @@
-package dev.undercloud.edge.rule;
+package dev.undercloud.edge.net;
 
 import dev.undercloud.core.unit.Cidr;
-import dev.undercloud.edge.net.Ipv6Text;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -18,15 +17,14 @@ public record ClientAddress(@Nullable InetAddress address, String text, long hig
   public static ClientAddress of(@Nullable InetAddress address) {
     return address == null
         ? new ClientAddress(null, "", 0, 0)
-        : new ClientAddress(
-            address, Ipv6Text.of(address), Cidr.high(address), Cidr.low(address));
+        : new ClientAddress(address, Ipv6Text.of(address), Cidr.high(address), Cidr.low(address));
   }
 
   /**
    * What is counted as one client: an IPv4 address, or the /64 that every IPv6 customer has for
    * himself.
    */
-  long key() {
+  public long key() {
     return Cidr.isIpv4(high, low) ? low : high;
   }
 }
