@@ -143,7 +143,7 @@ public final class Edge implements AutoCloseable {
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-            .childHandler(new Acceptor(byExecutor, new Admission(config.client())));
+            .childHandler(new Acceptor(byExecutor, new Admission(config.client()), book));
     listeners.addAll(Listeners.bind(bootstrap, config.listen()));
   }
 

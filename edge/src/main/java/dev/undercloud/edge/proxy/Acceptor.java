@@ -1,6 +1,7 @@
 package dev.undercloud.edge.proxy;
 
 import dev.undercloud.core.id.Hex;
+import dev.undercloud.edge.rule.RuleBook;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -18,9 +19,12 @@ public final class Acceptor extends ChannelInitializer<Channel> {
   private final Map<EventLoop, Loop> loops;
   private final Admission admission;
 
-  public Acceptor(Map<EventLoop, Loop> loops, Admission admission) {
+  private final RuleBook book;
+
+  public Acceptor(Map<EventLoop, Loop> loops, Admission admission, RuleBook book) {
     this.loops = Map.copyOf(loops);
     this.admission = admission;
+    this.book = book;
   }
 
   @Override
@@ -33,13 +37,23 @@ public final class Acceptor extends ChannelInitializer<Channel> {
       channel.close();
       return;
     }
-    @Nullable String refusal = admission.enter(peer);
+    channel.config().setRecvByteBufAllocator(loop.receive);
+    if (book.sendsProxyHeader(peer)) {
+      ProxyProtocol header =
+          new ProxyProtocol(loop, channel, peer, client -> welcome(loop, channel, client));
+      channel.pipeline().addLast(header);
+    } else {
+      welcome(loop, channel, peer);
+    }
+  }
+
+  private void welcome(Loop loop, Channel channel, InetAddress client) {
+    @Nullable String refusal = admission.enter(client);
     if (refusal != null) {
       refuse(loop, channel, refusal);
       return;
     }
-    channel.config().setRecvByteBufAllocator(loop.receive);
-    channel.pipeline().addLast(new Http1Client(loop, channel, () -> admission.leave(peer)));
+    channel.pipeline().addLast(new Http1Client(loop, channel, () -> admission.leave(client)));
   }
 
   private static void refuse(Loop loop, Channel channel, String why) {

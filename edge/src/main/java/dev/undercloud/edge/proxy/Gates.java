@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -154,11 +155,7 @@ final class Gates {
         byte[] head = Arrays.copyOf(loop.in, loop.request.length());
         Object token = new Object();
         Passwords.Begun begun =
-            passwords.verify(
-                claimed,
-                client.address,
-                now,
-                () -> loop.execute(() -> exchange.found(token, head)));
+            passwords.verify(claimed, client.address, now, () -> tell(exchange, token, head));
         yield switch (begun) {
           case YES -> {
             exchange.await(app, token, now);
@@ -169,6 +166,15 @@ final class Gates {
         };
       }
     };
+  }
+
+  /** Called by the thread that has found it out. */
+  private void tell(Exchange exchange, Object token, byte[] head) {
+    try {
+      loop.execute(() -> exchange.found(token, head));
+    } catch (RejectedExecutionException ended) {
+      // The edge was closed meanwhile, and the exchange with it.
+    }
   }
 
   private Answer limited(App app, Limit limit) {

@@ -74,7 +74,7 @@ final class Http1Client extends ClientConnection implements Flushable {
     this.whenClosed = whenClosed;
     acceptedAt = loop.nanos();
     exchange = new Exchange(loop, this, timed);
-    InetAddress peer = address(channel.remoteAddress());
+    InetAddress peer = ProxyProtocol.clientOf(channel);
     InetAddress local = address(channel.localAddress());
     int port = channel.localAddress() instanceof InetSocketAddress ip ? ip.getPort() : 0;
     side = new ClientSide(peer, local, port, "http");
