@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * A client's connection that speaks HTTP/1: parses one request after another, lets each finish
  * before it looks at the next, and writes the responses. Its loop's thread only.
  */
-final class Http1Client extends ClientConnection implements Flushable {
+final class Http1Client extends ClientConnection implements Client, Flushable {
   private enum Phase {
     /** Between requests, or within a head. */
     HEAD,
@@ -168,6 +168,9 @@ final class Http1Client extends ClientConnection implements Flushable {
     if (length == RequestHead.MORE) {
       return false;
     }
+    if (Reject.is(length) && !accepted && isHttp2(in)) {
+      return false;
+    }
     open(now);
     if (Reject.is(length)) {
       Reject reject = Reject.of(length);
@@ -176,6 +179,25 @@ final class Http1Client extends ClientConnection implements Flushable {
     }
     in.skipBytes(length);
     route(in, now);
+    return true;
+  }
+
+  /** Whether a new connection begins as HTTP/2 does (RFC 9113, 3.4); where it is, hands it on. */
+  private boolean isHttp2(ByteBuf in) {
+    int bytes = Math.min(in.readableBytes(), Http2Client.PREFACE.length);
+    for (int i = 0; i < bytes; i++) {
+      if (in.getByte(in.readerIndex() + i) != Http2Client.PREFACE[i]) {
+        return false;
+      }
+    }
+    if (bytes == Http2Client.PREFACE.length) {
+      phase = Phase.CLOSED;
+      loop.wheel.remove(timed);
+      loop.closed(this);
+      Http2Client next = new Http2Client(loop, channel, side, address, acceptedAt, whenClosed);
+      channel.pipeline().replace(this, null, next);
+      next.take(in);
+    }
     return true;
   }
 
@@ -496,7 +518,8 @@ final class Http1Client extends ClientConnection implements Flushable {
   // ---------------------------------------------------------------- ends
 
   /** The edge is closing: idle connections end now, busy ones with their response. */
-  void leave() {
+  @Override
+  public void leave() {
     if (!active && !begun && phase == Phase.HEAD) {
       channel.close();
     }
@@ -521,7 +544,7 @@ final class Http1Client extends ClientConnection implements Flushable {
     }
   }
 
-  private static String sentence(String words) {
+  static String sentence(String words) {
     return Character.toUpperCase(words.charAt(0)) + words.substring(1);
   }
 }
