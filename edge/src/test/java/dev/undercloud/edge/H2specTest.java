@@ -31,6 +31,17 @@ class H2specTest {
     }
   }
 
+  @Test
+  void holdsOverTls() throws Exception {
+    assumeThat(System.getProperty("os.arch")).isEqualTo("amd64");
+    try (TlsRig rig = new TlsRig(folder.resolve("tls"));
+        Backend backend = Backend.unix(folder.resolve("a"), Backend.saying("hello"))) {
+      rig.rig.serve(backend);
+      assertThat(run(program(), "-S", "-t", "-k", "-p", "" + rig.port()))
+          .contains("146 tests, 146 passed, 0 skipped, 0 failed");
+    }
+  }
+
   private String program() throws Exception {
     Path archive = folder.resolve("h2spec.tar.gz");
     try (InputStream in = H2specTest.class.getResourceAsStream(PROGRAM)) {

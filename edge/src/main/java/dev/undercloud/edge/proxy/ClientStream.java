@@ -100,11 +100,11 @@ final class ClientStream implements Downstream, ChannelFutureListener {
     exchange.begin(now);
     exchange.open(now);
     exchange.slot.version = 20;
-    exchange.slot.client = client.address;
+    exchange.slot.client = client.peer.address();
     exchange.request.toHead = false;
     exchange.request.whole = true;
     if (client.isFirst()) {
-      exchange.mark(Stage.ACCEPT, client.acceptedAt());
+      exchange.mark(Stage.ACCEPT, client.peer.acceptedAt());
     }
     return now;
   }
@@ -142,7 +142,7 @@ final class ClientStream implements Downstream, ChannelFutureListener {
       return;
     }
     client.idleFor(app.idleNanos);
-    if (!loop.front.goesOn(exchange, app, client.side, now)) {
+    if (!loop.front.goesOn(exchange, app, client.peer.side(), now)) {
       return;
     }
     ByteBuf rewritten = client.heads.rewrite(StreamUpload.nothing(), client.noBody, exchange.slot);

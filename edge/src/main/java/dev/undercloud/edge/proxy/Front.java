@@ -7,6 +7,12 @@ import dev.undercloud.edge.http1.ClientSide;
  * protocol: rules, files, cache, in this order. Its loop's thread only.
  */
 final class Front {
+  private final TlsGate tls;
+
+  Front(TlsGate tls) {
+    this.tls = tls;
+  }
+
   /**
    * Whether the request goes on to a replica. If not, {@code exchange} has its answer: {@link
    * Exchange#answer} or {@link Exchange#respond} was called. Filters of the response to come may
@@ -14,6 +20,6 @@ final class Front {
    * this request.
    */
   boolean goesOn(Exchange exchange, App app, ClientSide client, long now) {
-    return true;
+    return tls.goesOn(exchange, app, client, now);
   }
 }

@@ -10,15 +10,12 @@ import dev.undercloud.edge.http1.ClientSide;
 import dev.undercloud.edge.http1.Reject;
 import dev.undercloud.edge.http1.RequestHead;
 import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
-import dev.undercloud.edge.net.Ipv6Text;
+import dev.undercloud.edge.tls.Binding;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +38,7 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
   private final Runnable whenClosed;
   private final Timed timed = new Deadline();
   private final Exchange exchange;
+  private final Peer peer;
   private final ClientSide side;
   private final HeadReader heads;
   private final BodyFraming body = new BodyFraming();
@@ -69,21 +67,22 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
    * @param whenClosed runs once the connection is closed, however that came
    */
   Http1Client(Loop loop, Channel channel, Runnable whenClosed) {
+    this(loop, channel, null, whenClosed);
+  }
+
+  /**
+   * @param binding what its TLS connection was made for; null where it is not encrypted
+   */
+  Http1Client(Loop loop, Channel channel, @Nullable Binding binding, Runnable whenClosed) {
     super(loop, channel);
     this.whenClosed = whenClosed;
     acceptedAt = loop.nanos();
     exchange = new Exchange(loop, this, timed);
-    InetAddress peer = address(channel.remoteAddress());
-    InetAddress local = address(channel.localAddress());
-    int port = channel.localAddress() instanceof InetSocketAddress ip ? ip.getPort() : 0;
-    side = new ClientSide(peer, local, port, "http");
+    peer = Peer.of(channel, binding, acceptedAt);
+    side = peer.side();
     heads = new HeadReader(loop, side);
-    address = peer == null ? "" : Ipv6Text.of(peer);
+    address = peer.address();
     idleNanos = loop.clientLimits.firstByte().toNanos();
-  }
-
-  private static @Nullable InetAddress address(@Nullable SocketAddress address) {
-    return address instanceof InetSocketAddress ip ? ip.getAddress() : null;
   }
 
   @Override
@@ -194,7 +193,7 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
       phase = Phase.CLOSED;
       loop.wheel.remove(timed);
       loop.closed(this);
-      Http2Client next = new Http2Client(loop, channel, side, address, acceptedAt, whenClosed);
+      Http2Client next = new Http2Client(loop, channel, peer, whenClosed);
       channel.pipeline().replace(this, null, next);
       next.take(in);
     }
@@ -292,6 +291,11 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof SslCloseCompletionEvent) {
+      // TLS closes both directions at once (RFC 5246, 7.2.1): nothing can be said any more.
+      channel.close();
+      return;
+    }
     if (event != ChannelInputShutdownEvent.INSTANCE) {
       return;
     }
@@ -469,11 +473,11 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
   public void abort(boolean broken) {
     answered = true;
     if (broken) {
-      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+      Channels.cut(channel);
     } else {
       flush();
+      channel.close();
     }
-    channel.close();
   }
 
   @Override

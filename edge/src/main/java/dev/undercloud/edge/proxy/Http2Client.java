@@ -8,10 +8,10 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import dev.undercloud.edge.http1.BodyFraming;
-import dev.undercloud.edge.http1.ClientSide;
 import dev.undercloud.edge.http2.Budget;
 import dev.undercloud.edge.http2.Budgets;
 import dev.undercloud.edge.http2.Http2Limits;
+import dev.undercloud.edge.tls.Binding;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -27,6 +27,7 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Exception.HeaderListSizeException;
 import io.netty.handler.codec.http2.Http2Exception.StreamException;
 import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,10 +50,12 @@ final class Http2Client extends Http2ConnectionHandler implements Client, Flusha
   /** How long a client has to hear that it should leave, before the last stream is named. */
   private static final long LEAVE_NANOS = 1_000_000_000;
 
+  /** Of all streams, before they are flushed in the midst of a turn. */
+  private static final int MOST_UNFLUSHED = 256 << 10;
+
   final Loop loop;
   final Channel channel;
-  final ClientSide side;
-  final String address;
+  final Peer peer;
   final HeadReader heads;
 
   /** Bodies come in frames of their own. */
@@ -73,11 +76,11 @@ final class Http2Client extends Http2ConnectionHandler implements Client, Flusha
   /** Streams that may be written again, or no longer. */
   private final ArrayList<ClientStream> changed = new ArrayList<>();
 
-  private final long acceptedAt;
   private @Nullable ChannelHandlerContext context;
   private long idleNanos;
   private int active;
   private int reads;
+  private boolean begun;
   private boolean accepted;
   private boolean leaving;
   private boolean lastNamed;
@@ -88,42 +91,31 @@ final class Http2Client extends Http2ConnectionHandler implements Client, Flusha
   private boolean waits;
   private boolean flushing;
   private boolean closed;
+  private int unflushed;
   private int window = Http2Limits.CONNECTION_WINDOW;
 
   /**
-   * @param side what replicas are told about the client
-   * @param address the client's, for records
-   * @param acceptedAt when its connection was
+   * @param binding what its TLS connection was made for; null where it is not encrypted
    * @param whenClosed runs once the connection is closed, however that came
    */
-  Http2Client(
-      Loop loop,
-      Channel channel,
-      ClientSide side,
-      String address,
-      long acceptedAt,
-      Runnable whenClosed) {
-    this(loop, channel, side, address, acceptedAt, whenClosed, new Http2Codec(loop));
+  Http2Client(Loop loop, Channel channel, @Nullable Binding binding, Runnable whenClosed) {
+    this(loop, channel, Peer.of(channel, binding, loop.nanos()), whenClosed);
+  }
+
+  Http2Client(Loop loop, Channel channel, Peer peer, Runnable whenClosed) {
+    this(loop, channel, peer, whenClosed, new Http2Codec(loop));
   }
 
   private Http2Client(
-      Loop loop,
-      Channel channel,
-      ClientSide side,
-      String address,
-      long acceptedAt,
-      Runnable whenClosed,
-      Http2Codec codec) {
+      Loop loop, Channel channel, Peer peer, Runnable whenClosed, Http2Codec codec) {
     // Closing a channel closes it: we say goodbye ourselves.
     super(codec.decoder, codec.encoder, Http2Codec.settings(), true);
     this.loop = loop;
     this.channel = channel;
-    this.side = side;
-    this.address = address;
-    this.acceptedAt = acceptedAt;
+    this.peer = peer;
     this.whenClosed = whenClosed;
     this.codec = codec;
-    heads = new HeadReader(loop, side);
+    heads = new HeadReader(loop, peer.side());
     splitter = new FrameSplitter(loop.alloc());
     idleNanos = loop.clientLimits.firstByte().toNanos();
     codec.serve(new Http2Frames(this));
@@ -145,9 +137,10 @@ final class Http2Client extends Http2ConnectionHandler implements Client, Flusha
   }
 
   private void begin() throws Http2Exception {
-    if (closed) {
+    if (begun || closed) {
       return;
     }
+    begun = true;
     int more = Http2Limits.CONNECTION_WINDOW - codec.receiving().initialWindowSize();
     codec.receiving().incrementWindowSize(connection().connectionStream(), more);
     loop.wheel.set(timed, loop.nanos() + idleNanos);
@@ -217,6 +210,10 @@ final class Http2Client extends Http2ConnectionHandler implements Client, Flusha
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof SslCloseCompletionEvent) {
+      channel.close();
+      return;
+    }
     if (event != ChannelInputShutdownEvent.INSTANCE) {
       return;
     }
@@ -263,10 +260,6 @@ final class Http2Client extends Http2ConnectionHandler implements Client, Flusha
     boolean first = !accepted;
     accepted = true;
     return first;
-  }
-
-  long acceptedAt() {
-    return acceptedAt;
   }
 
   void idleFor(long nanos) {
@@ -327,6 +320,16 @@ final class Http2Client extends Http2ConnectionHandler implements Client, Flusha
     flushSoon();
   }
 
+  /** Bytes were handed over that no flush has sent. */
+  void handed(int bytes) {
+    unflushed += bytes;
+  }
+
+  /** Whether little waits for a flush: before that, TLS hides from the channel what there is. */
+  boolean isModest() {
+    return unflushed < MOST_UNFLUSHED;
+  }
+
   void flushSoon() {
     if (!waits && !closed) {
       waits = true;
@@ -345,6 +348,7 @@ final class Http2Client extends Http2ConnectionHandler implements Client, Flusha
       return;
     }
     flushing = true;
+    unflushed = 0;
     super.flush(context());
     for (int i = 0; i < ending.size(); i++) {
       ending.get(i).notFlushed();
@@ -434,7 +438,8 @@ final class Http2Client extends Http2ConnectionHandler implements Client, Flusha
     if (error == null) {
       loop.log.ifOurs(cause);
     } else if (error.error() == ENHANCE_YOUR_CALM) {
-      loop.log.log(null, null, null, "A connection from " + address + " was closed: " + why(error));
+      loop.log.log(
+          null, null, null, "A connection from " + peer.address() + " was closed: " + why(error));
     }
     Http2Error code = error == null ? INTERNAL_ERROR : error.error();
     ByteBuf words = Unpooled.copiedBuffer(error == null ? "" : why(error), US_ASCII);

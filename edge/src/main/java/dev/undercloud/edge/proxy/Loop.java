@@ -21,6 +21,8 @@ import dev.undercloud.edge.http2.RequestText;
 import dev.undercloud.edge.http2.ResponseFields;
 import dev.undercloud.edge.net.ReceiveBuffer;
 import dev.undercloud.edge.net.Transport;
+import dev.undercloud.edge.tls.Challenges;
+import dev.undercloud.edge.tls.ClientHello;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -77,7 +79,12 @@ public final class Loop {
   final ResponseHead response;
   final ResponseRewriter rewriter = new ResponseRewriter();
   final Edits edits = new Edits();
-  final Front front = new Front();
+  private final TlsGate gate = new TlsGate(this);
+  final Front front = new Front(gate);
+  final ClientHello hello = new ClientHello();
+
+  /** TLS connections whose handshake is not done. */
+  int handshakes;
 
   /** Heads of HTTP/2, each of one request or response at a time. */
   final FieldList fields = new FieldList();
@@ -154,6 +161,11 @@ public final class Loop {
     var unused =
         executor.scheduleAtFixedRate(
             this::tick, Wheel.TICK_NANOS, Wheel.TICK_NANOS, TimeUnit.NANOSECONDS);
+  }
+
+  /** HTTPS is served at {@code port}: plain requests may be sent there. */
+  public void secure(int port, Challenges challenges) {
+    gate.open(port, challenges);
   }
 
   /** Runs {@code task} on this loop, in order. Any thread. */

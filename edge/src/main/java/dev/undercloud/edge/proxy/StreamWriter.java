@@ -95,6 +95,7 @@ final class StreamWriter {
     }
     pass();
     handed += piece.readableBytes();
+    client.handed(piece.readableBytes());
     last = piece;
     if (piece.readableBytes() > KEPT_BYTES) {
       pass();
@@ -147,7 +148,7 @@ final class StreamWriter {
   }
 
   boolean isWritable() {
-    return stream == null || client.codec().sending().isWritable(stream);
+    return stream == null || client.isModest() && client.codec().sending().isWritable(stream);
   }
 
   /** Bytes have passed the windows. */
