@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -130,6 +131,7 @@ class Http2Test {
           H2Wire.Answer answer = client.until(1);
           assertThat(answer.text()).isEqualTo("abcde");
           assertThat(answer.fields).doesNotContainKeys("transfer-encoding", "connection");
+          assertThat(answer.trailers).containsExactly(Map.entry("x-sum", "1"));
           client.get(3, "/close");
           assertThat(client.until(3).text()).isEqualTo("abcde");
           assertThat(client.answer(3).fields).doesNotContainKeys("connection");

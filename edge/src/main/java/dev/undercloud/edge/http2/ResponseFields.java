@@ -1,6 +1,7 @@
 package dev.undercloud.edge.http2;
 
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
 import java.util.Iterator;
 import java.util.Map;
@@ -17,6 +18,7 @@ public final class ResponseFields extends DefaultHttp2Headers {
   /** Fields of a head, and those that the edge adds. */
   private static final int MOST = 192;
 
+  private static final int MOST_TRAILERS = 16;
   private static final int STATUS_AT = "HTTP/1.1 ".length();
   private static final AsciiString STATUS = PseudoHeaderName.STATUS.value();
   private static final int STATUSES = 1000;
@@ -48,6 +50,20 @@ public final class ResponseFields extends DefaultHttp2Headers {
     while (i < length && head[i] != '\r') {
       i = line(head, i);
     }
+  }
+
+  /** Field lines without a status, as fields that may be kept. */
+  public Http2Headers trailers(byte[] lines, int length) {
+    count = 0;
+    int i = 0;
+    while (i < length) {
+      i = line(lines, i);
+    }
+    Http2Headers kept = new DefaultHttp2Headers(false, MOST_TRAILERS);
+    for (int k = 0; k < count; k++) {
+      kept.add(Objects.requireNonNull(names[k]), Objects.requireNonNull(values[k]));
+    }
+    return kept;
   }
 
   /** The status that a head says. */

@@ -288,6 +288,16 @@ final class ClientStream implements Downstream, ChannelFutureListener {
   }
 
   @Override
+  public boolean takesTrailers() {
+    return true;
+  }
+
+  @Override
+  public void trailers(byte[] lines, int length) {
+    writer.trailers(loop.responseFields.trailers(lines, length));
+  }
+
+  @Override
   public void flush() {
     writer.pass();
     if (isWritable()) {

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ final class StreamWriter {
   /** The last piece: with END_STREAM if nothing follows. */
   private @Nullable ByteBuf last;
 
+  private @Nullable Http2Headers trailers;
   private int headLength;
   private long handed;
   private long released;
@@ -37,6 +39,12 @@ final class StreamWriter {
     this.stream = stream;
     handed = released = 0;
     ended = ending = false;
+    trailers = null;
+  }
+
+  /** Fields that end the stream behind its data. */
+  void trailers(Http2Headers fields) {
+    trailers = fields;
   }
 
   /** The loop's {@code out} holds a head of this length, for {@link #head}. */
@@ -114,6 +122,14 @@ final class StreamWriter {
   /** Ends the stream's data; a second call does nothing. */
   void end(ChannelFutureListener whenSent) {
     if (!ended && stream != null) {
+      Http2Headers behind = trailers;
+      if (behind != null) {
+        pass();
+        ended = ending = true;
+        ChannelHandlerContext ctx = client.context();
+        client.encoder().writeHeaders(ctx, stream.id(), behind, 0, true, promise(whenSent));
+        return;
+      }
       ended = ending = true;
       ByteBuf piece = last == null ? Unpooled.EMPTY_BUFFER : last;
       last = null;
