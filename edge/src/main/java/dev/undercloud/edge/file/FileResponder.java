@@ -9,7 +9,6 @@ import dev.undercloud.edge.compress.Coding;
 import dev.undercloud.edge.http1.RequestHead;
 import dev.undercloud.edge.reply.Source;
 import io.netty.buffer.ByteBuf;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -80,8 +79,8 @@ public final class FileResponder implements AutoCloseable {
    * The response to a request for a file.
    *
    * @param head what was parsed from {@code in}
-   * @param path percent-decoded, without dot segments and double slashes (RFC 3986, 6.2.2), beginning
-   *     with the rule's prefix; its first {@code length} bytes
+   * @param path percent-decoded, without dot segments and double slashes (RFC 3986, 6.2.2),
+   *     beginning with the rule's prefix; its first {@code length} bytes
    * @return to be closed; null where there is no such file, or where the app answers other methods
    */
   public @Nullable Source of(Files rule, RequestHead head, byte[] in, byte[] path, int length) {

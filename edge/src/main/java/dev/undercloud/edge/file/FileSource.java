@@ -46,11 +46,7 @@ final class FileSource implements Source {
     if (partial) {
       lines.put(contentRange(from, to, found.length()));
     }
-    return lines
-        .contentLength(to - from)
-        .put(found.described())
-        .put(found.always())
-        .end();
+    return lines.contentLength(to - from).put(found.described()).put(found.always()).end();
   }
 
   static byte[] contentRange(long from, long to, long size) {

@@ -37,7 +37,9 @@ final class OpenFile {
   /** Written so lately that its times may not tell the next write. */
   final boolean racy;
 
-  /** Since 1970; {@link HttpDate#NONE} where the time is none to be told: before that, or to come. */
+  /**
+   * Since 1970; {@link HttpDate#NONE} where the time is none to be told: before that, or to come.
+   */
   final long modifiedSeconds;
 
   /** Opaque, without quotes. */
