@@ -104,11 +104,6 @@ public final class AcceptEncoding {
     return named != UNNAMED ? named : Math.max(any, 0);
   }
 
-  /** Whether the client takes any coding of this set. */
-  public boolean takes(int codings) {
-    return best(codings) != null;
-  }
-
   /**
    * What the client likes best.
    *
@@ -126,6 +121,14 @@ public final class AcceptEncoding {
       }
     }
     return best;
+  }
+
+  /** As {@link #best}, but {@code preferred} where the client likes it as well as the best. */
+  public @Nullable Coding best(int codings, Coding preferred) {
+    Coding best = best(codings);
+    boolean tie =
+        best != null && (codings & preferred.bit()) != 0 && quality(preferred) == quality(best);
+    return tie ? preferred : best;
   }
 
   private static int skipBlanks(byte[] in, int from, int to) {

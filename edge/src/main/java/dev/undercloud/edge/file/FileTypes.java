@@ -2,10 +2,8 @@ package dev.undercloud.edge.file;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /** Media types by the last part of a name. Any thread. */
 final class FileTypes {
@@ -73,19 +71,6 @@ final class FileTypes {
           pptx: application/vnd.openxmlformats-officedocument.presentationml.presentation
           """);
 
-  /** Not text by name, and smaller when compressed all the same. */
-  private static final Set<String> COMPRESSIBLE =
-      Set.of(
-          "application/json",
-          "application/wasm",
-          "application/rtf",
-          "application/x-tar",
-          "application/vnd.ms-fontobject",
-          "image/vnd.microsoft.icon",
-          "image/bmp",
-          "font/ttf",
-          "font/otf");
-
   /** Longer ones have no type of their own. */
   private static final int LONGEST = 16;
 
@@ -114,18 +99,5 @@ final class FileTypes {
     }
     String extension = new String(in, dot, to - dot, StandardCharsets.ISO_8859_1);
     return BY_EXTENSION.getOrDefault(extension.toLowerCase(Locale.ROOT), UNKNOWN);
-  }
-
-  /** Whether a body of this type shrinks when compressed. */
-  static boolean compressible(String type) {
-    return type.startsWith("text/")
-        || type.contains("+json")
-        || type.contains("+xml")
-        || COMPRESSIBLE.contains(type);
-  }
-
-  /** All types that have an extension, for tests. */
-  static Set<String> all() {
-    return new HashSet<>(BY_EXTENSION.values());
   }
 }

@@ -1,9 +1,11 @@
 package dev.undercloud.edge.file;
 
 import dev.undercloud.edge.compress.Coding;
+import dev.undercloud.edge.compress.MediaTypes;
 import dev.undercloud.edge.net.Transport;
 import io.netty.buffer.ByteBuf;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -84,7 +86,8 @@ final class OpenFile {
     changedSeconds = kernel.changedSeconds;
     changedNanos = kernel.changedNanos;
     type = FileTypes.of(name, from, to);
-    compressible = FileTypes.compressible(type);
+    byte[] typeBytes = type.getBytes(StandardCharsets.US_ASCII);
+    compressible = MediaTypes.compressible(typeBytes, 0, typeBytes.length);
     hashed = HashedName.is(name, from, to);
     racy = Math.max(rawModifiedSeconds, changedSeconds) + RACY_SECONDS >= nowSeconds;
     boolean told = rawModifiedSeconds >= 0 && rawModifiedSeconds <= nowSeconds;
