@@ -63,7 +63,11 @@ final class Assembly {
             build.spec(),
             hosts);
     scanWarnings(hosts.getFirst());
-    Findings findings = new Findings(project, facts, spec, web);
+    StaticFolders statics = new StaticFolders(project, facts);
+    if (web != null) {
+      statics.explain(settings);
+    }
+    Findings findings = new Findings(project, facts, spec, web, statics);
     return Optional.of(new Resolution(spec, settings.sorted(), findings.list(), warnings));
   }
 

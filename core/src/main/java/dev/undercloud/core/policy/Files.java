@@ -1,6 +1,7 @@
 package dev.undercloud.core.policy;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -10,7 +11,9 @@ import java.util.List;
  *     not through links either
  * @param prefix of the request's path that stands for the folders: {@code /static/}
  * @param index whether a folder is answered with its {@code index.html}
- * @param orApp whether the app gets the request where there is no such file
+ * @param orApp whether the app gets the request where there is no such file: such folders were
+ *     found in the app's source, which each release has its own copy of; see {@link
+ *     AppPolicy#inReleases}
  */
 public record Files(List<Path> folders, String prefix, boolean index, boolean orApp) {
   public Files {
@@ -31,5 +34,14 @@ public record Files(List<Path> folders, String prefix, boolean index, boolean or
   /** The one that is looked into first. */
   public Path folder() {
     return folders.getFirst();
+  }
+
+  /** The same folders of other copies of {@code source}, those of the first copy first. */
+  Files in(Path source, List<Path> copies) {
+    List<Path> there = new ArrayList<>();
+    for (Path copy : copies) {
+      folders.forEach(folder -> there.add(copy.resolve(source.relativize(folder))));
+    }
+    return new Files(there, prefix, index, orApp);
   }
 }

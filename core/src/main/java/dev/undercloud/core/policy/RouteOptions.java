@@ -43,4 +43,20 @@ public record RouteOptions(
           Optional.empty(),
           OptionalLong.empty(),
           Optional.empty());
+
+  /** The same with these files. */
+  public RouteOptions with(Files others) {
+    return new RouteOptions(
+        Optional.of(others),
+        cache,
+        rateLimit,
+        access,
+        redirect,
+        rewrite,
+        fields,
+        cors,
+        compress,
+        bodyLimit,
+        mirror);
+  }
 }
