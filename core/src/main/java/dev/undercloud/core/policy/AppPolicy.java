@@ -69,6 +69,11 @@ public record AppPolicy(
     return withRoutes(changed);
   }
 
+  /** Whether any route is answered with files. */
+  public boolean servesFiles() {
+    return routes.stream().anyMatch(rule -> rule.options().files().isPresent());
+  }
+
   /** The same with other routes. */
   public AppPolicy withRoutes(List<RouteRule> others) {
     return new AppPolicy(hosts, timeouts, others, balance, tls, maintenance);

@@ -28,7 +28,7 @@ public final class AcceptEncoding {
     clear();
     for (int f = 0; f < head.fieldCount(); f++) {
       if (head.isField(f, in, NAME)) {
-        add(in, head.valueFrom(f), head.valueTo(f));
+        add(in, head.valueAt(f), head.valueEnd(f));
       }
     }
     return this;

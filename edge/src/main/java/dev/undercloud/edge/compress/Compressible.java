@@ -57,8 +57,8 @@ final class Compressible {
     }
     boolean shrinks = false;
     for (int f = 0; f < head.fieldCount(); f++) {
-      int from = head.valueFrom(f);
-      int to = head.valueTo(f);
+      int from = head.valueAt(f);
+      int to = head.valueEnd(f);
       if (head.isField(f, in, TYPE)) {
         shrinks = MediaTypes.compressible(in, from, to);
       } else if (head.isField(f, in, CACHE_CONTROL)) {

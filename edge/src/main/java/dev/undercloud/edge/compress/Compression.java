@@ -139,8 +139,8 @@ public final class Compression implements AutoCloseable {
       if (!response.varies) {
         edits.add(VARY_NAME, ACCEPT_ENCODING, 0, ACCEPT_ENCODING.length);
       }
-      if (response.tag >= 0 && in[head.valueFrom(response.tag)] != 'W') {
-        weaken(in, head.valueFrom(response.tag), head.valueTo(response.tag), edits);
+      if (response.tag >= 0 && in[head.valueAt(response.tag)] != 'W') {
+        weaken(in, head.valueAt(response.tag), head.valueEnd(response.tag), edits);
       }
     }
 

@@ -90,8 +90,8 @@ final class Conditions {
     if (found.modifiedSeconds() == HttpDate.NONE) {
       return false;
     }
-    int from = head().valueFrom(modifiedSince);
-    int to = head().valueTo(modifiedSince);
+    int from = head().valueAt(modifiedSince);
+    int to = head().valueEnd(modifiedSince);
     byte[] told = found.modified();
     // Nearly always what we said ourselves.
     return Arrays.equals(in, from, to, told, 0, told.length)
@@ -102,7 +102,7 @@ final class Conditions {
     if (field < 0) {
       return otherwise;
     }
-    long date = HttpDate.parse(in, head().valueFrom(field), head().valueTo(field));
+    long date = HttpDate.parse(in, head().valueAt(field), head().valueEnd(field));
     return date == HttpDate.NONE ? otherwise : date;
   }
 
@@ -114,8 +114,8 @@ final class Conditions {
     if (ifRange == TWICE || found.weak()) {
       return false;
     }
-    int from = head().valueFrom(ifRange);
-    int to = head().valueTo(ifRange);
+    int from = head().valueAt(ifRange);
+    int to = head().valueEnd(ifRange);
     byte[] wanted = from < to && in[from] == '"' ? found.tag() : found.modified();
     return wanted.length > 0 && Arrays.equals(in, from, to, wanted, 0, wanted.length);
   }
@@ -123,7 +123,7 @@ final class Conditions {
   private boolean anyMatches(byte[] name, Representation found, boolean strong) {
     for (int f = 0; f < head().fieldCount(); f++) {
       if (head().isField(f, in, name)
-          && matches(head().valueFrom(f), head().valueTo(f), found, strong)) {
+          && matches(head().valueAt(f), head().valueEnd(f), found, strong)) {
         return true;
       }
     }

@@ -83,7 +83,8 @@ public final class FileResponder implements AutoCloseable {
    *     beginning with the rule's prefix; its first {@code length} bytes
    * @return to be closed; null where there is no such file, or where the app answers other methods
    */
-  public @Nullable Source of(Files rule, RequestHead head, byte[] in, byte[] path, int length) {
+  public @Nullable Source of(
+      Files rule, RequestHead head, byte[] in, byte[] path, int at, int length) {
     now = clock.nanos();
     if (now - clockReadAt > CLOCK_NANOS) {
       readClock(now);
@@ -96,9 +97,9 @@ public final class FileResponder implements AutoCloseable {
     if (rest < 0 || rest + INDEX.length + 1 + longestSuffix() > LONGEST_PATH) {
       return null;
     }
-    System.arraycopy(path, skipped, name, 0, rest);
+    System.arraycopy(path, at + skipped, name, 0, rest);
     for (Path folder : rule.folders()) {
-      Source found = within(root(folder), rule, head, in, path, length, rest);
+      Source found = within(root(folder), rule, head, in, path, at, length, rest);
       if (found != null) {
         return found;
       }
@@ -107,6 +108,12 @@ public final class FileResponder implements AutoCloseable {
       }
     }
     return null;
+  }
+
+  /** Loads what a first request would otherwise wait for. Any thread. */
+  public static void prepare() {
+    Kernel.load();
+    HttpDate.format(0);
   }
 
   private static int longestSuffix() {
@@ -141,7 +148,14 @@ public final class FileResponder implements AutoCloseable {
 
   /** {@code rest} bytes of the path are in {@link #name}. */
   private @Nullable Source within(
-      Root root, Files rule, RequestHead head, byte[] in, byte[] path, int length, int rest) {
+      Root root,
+      Files rule,
+      RequestHead head,
+      byte[] in,
+      byte[] path,
+      int at,
+      int length,
+      int rest) {
     int to = rest;
     if (rest == 0 || name[rest - 1] == '/') {
       if (!rule.index()) {
@@ -158,7 +172,7 @@ public final class FileResponder implements AutoCloseable {
     }
     name[rest] = '/';
     boolean folder = files.find(root, name, 0, append(rest + 1, INDEX), now, nowSeconds) != null;
-    return folder ? Note.movedTo(Location.of(path, length, head, in), date) : null;
+    return folder ? Note.movedTo(Location.of(path, at, length, head, in), date) : null;
   }
 
   private int append(int at, byte[] bytes) {
@@ -184,7 +198,7 @@ public final class FileResponder implements AutoCloseable {
       }
       Ranges.Verdict verdict =
           part
-              ? ranges.parse(in, head.valueFrom(range), head.valueTo(range), found.length())
+              ? ranges.parse(in, head.valueAt(range), head.valueEnd(range), found.length())
               : Ranges.Verdict.WHOLE;
       return switch (verdict) {
         case WHOLE -> new FileSource(found, lines, date, 0, found.length(), false);
@@ -250,8 +264,9 @@ public final class FileResponder implements AutoCloseable {
 
   /** Compressed by us; a large one is not yet there when it is first asked for. */
   private @Nullable Representation gzipped(OpenFile file) {
-    boolean due = !file.gzipTried && !file.racy;
-    if (!due || file.size < SMALLEST_GZIPPED || file.size > LARGEST_GZIPPED) {
+    // One written just now is opened anew for each request: what takes long is not worth it.
+    long most = file.racy ? OpenFile.HASHED_BYTES : LARGEST_GZIPPED;
+    if (file.gzipTried || file.size < SMALLEST_GZIPPED || file.size > most) {
       return file.gzipped;
     }
     file.gzipTried = true;

@@ -95,6 +95,11 @@ final class Kernel {
 
   int changedNanos;
 
+  /** Binds the calls, which takes some ten milliseconds the first time. Any thread. */
+  static void load() {
+    new Kernel().stat(0);
+  }
+
   /** Opens a folder for paths below it, following links. */
   int openRoot(byte[] path) {
     if (path.length >= PATH_BYTES) {

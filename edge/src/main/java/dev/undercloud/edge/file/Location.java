@@ -16,9 +16,9 @@ final class Location {
    * The path with a slash and the request's query. Made of the normalised path, in which no two
    * slashes begin: what a client sent there could name another host.
    */
-  static String of(byte[] path, int length, RequestHead head, byte[] in) {
+  static String of(byte[] path, int at, int length, RequestHead head, byte[] in) {
     StringBuilder to = new StringBuilder();
-    for (int i = 0; i < length; i++) {
+    for (int i = at; i < at + length; i++) {
       int c = path[i] & 0xff;
       boolean alphanumeric = c >= '0' && c <= '9' || (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
       if (alphanumeric || PLAIN.indexOf(c) >= 0) {

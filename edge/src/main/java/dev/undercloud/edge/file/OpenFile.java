@@ -89,7 +89,7 @@ final class OpenFile {
     byte[] typeBytes = type.getBytes(StandardCharsets.US_ASCII);
     compressible = MediaTypes.compressible(typeBytes, 0, typeBytes.length);
     hashed = HashedName.is(name, from, to);
-    racy = Math.max(rawModifiedSeconds, changedSeconds) + RACY_SECONDS >= nowSeconds;
+    racy = rawModifiedSeconds + RACY_SECONDS >= nowSeconds;
     boolean told = rawModifiedSeconds >= 0 && rawModifiedSeconds <= nowSeconds;
     modifiedSeconds = told ? rawModifiedSeconds : HttpDate.NONE;
     tag = tag();

@@ -81,12 +81,12 @@ public final class ResponseHead {
   }
 
   /** Where the value of field {@code f} begins, without blanks. */
-  public int valueFrom(int f) {
+  public int valueAt(int f) {
     return fields.value[f];
   }
 
   /** Where it ends. */
-  public int valueTo(int f) {
+  public int valueEnd(int f) {
     return fields.valueEnd[f];
   }
 

@@ -1,6 +1,7 @@
 package dev.undercloud.edge.proxy;
 
 import dev.undercloud.core.id.Entropy;
+import dev.undercloud.core.policy.AppPolicy;
 import dev.undercloud.core.policy.EdgePolicies;
 import dev.undercloud.core.route.Address;
 import dev.undercloud.core.route.AppRoute;
@@ -74,7 +75,7 @@ public final class Loop {
   final ResponseHead response;
   final ResponseRewriter rewriter = new ResponseRewriter();
   final Edits edits = new Edits();
-  final Front front = new Front();
+  final Front front = new Front(this);
 
   final long reuseForWritesNanos;
   private final ExchangeRing ring;
@@ -184,6 +185,9 @@ public final class Loop {
   /** Follows {@code next} from now on. */
   public void adopt(EdgePolicies next) {
     policies = next;
+    if (next.apps().values().stream().anyMatch(AppPolicy::servesFiles)) {
+      Serving.prepare();
+    }
     List<App> apps = new ArrayList<>();
     for (App app : routes.apps) {
       apps.add(new App(app.route, next.of(app.name()), app.pools));
@@ -244,6 +248,7 @@ public final class Loop {
     responses.close();
     requests.close();
     receive.release();
+    front.close();
   }
 
   boolean closing() {

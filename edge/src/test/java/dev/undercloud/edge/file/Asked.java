@@ -96,7 +96,7 @@ final class Asked implements AutoCloseable {
       throw new IllegalArgumentException("no request: " + request);
     }
     byte[] bytes = path.getBytes(StandardCharsets.UTF_8);
-    return files.of(rule, head, in, bytes, bytes.length);
+    return files.of(rule, head, in, bytes, 0, bytes.length);
   }
 
   static Response read(Source source, boolean headOnly) {
