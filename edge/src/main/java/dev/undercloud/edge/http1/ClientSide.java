@@ -1,6 +1,7 @@
 package dev.undercloud.edge.http1;
 
 import dev.undercloud.edge.net.Ipv6Text;
+import dev.undercloud.edge.tls.Binding;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,12 @@ public final class ClientSide {
    */
   final byte[] fields;
 
+  /** What its TLS connection was made for; null where it is not encrypted. */
+  public final @Nullable Binding binding;
+
+  /** Whether the client sees {@code https}: by its own connection, or by a proxy we trust. */
+  public final boolean https;
+
   /** Host for an HTTP/1.0 client that sent none: the address and port it came to. */
   final byte[] ownHost;
 
@@ -26,6 +33,20 @@ public final class ClientSide {
    */
   public ClientSide(
       @Nullable InetAddress client, @Nullable InetAddress local, int port, String scheme) {
+    this(client, local, port, scheme, null);
+  }
+
+  /**
+   * @param binding null where the connection is not encrypted, or not by us
+   */
+  public ClientSide(
+      @Nullable InetAddress client,
+      @Nullable InetAddress local,
+      int port,
+      String scheme,
+      @Nullable Binding binding) {
+    this.binding = binding;
+    https = scheme.equals("https");
     String address = client == null ? "unknown" : Ipv6Text.of(client);
     String node = client instanceof Inet6Address ? "\"[" + address + "]\"" : address;
     fields =

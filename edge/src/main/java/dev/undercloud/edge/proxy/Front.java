@@ -12,10 +12,12 @@ import java.nio.charset.StandardCharsets;
  */
 final class Front {
   private final Loop loop;
+  private final TlsGate tls;
   private final Serving serving;
 
-  Front(Loop loop) {
+  Front(Loop loop, TlsGate tls) {
     this.loop = loop;
+    this.tls = tls;
     serving = new Serving(loop);
   }
 
@@ -26,6 +28,9 @@ final class Front {
    * this request.
    */
   boolean goesOn(Exchange exchange, App app, ClientSide client, long now) {
+    if (!tls.goesOn(exchange, app, client, now)) {
+      return false;
+    }
     int at = loop.request.targetAt;
     int end = at + loop.request.targetLength;
     int length = plain(loop.in, at, end);

@@ -19,6 +19,8 @@ import dev.undercloud.edge.http1.ResponseHead;
 import dev.undercloud.edge.http1.ResponseRewriter;
 import dev.undercloud.edge.net.ReceiveBuffer;
 import dev.undercloud.edge.net.Transport;
+import dev.undercloud.edge.tls.Challenges;
+import dev.undercloud.edge.tls.ClientHello;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -75,7 +77,12 @@ public final class Loop {
   final ResponseHead response;
   final ResponseRewriter rewriter = new ResponseRewriter();
   final Edits edits = new Edits();
-  final Front front = new Front(this);
+  private final TlsGate gate = new TlsGate(this);
+  final Front front = new Front(this, gate);
+  final ClientHello hello = new ClientHello();
+
+  /** TLS connections whose handshake is not done. */
+  int handshakes;
 
   final long reuseForWritesNanos;
   private final ExchangeRing ring;
@@ -145,6 +152,11 @@ public final class Loop {
     var unused =
         executor.scheduleAtFixedRate(
             this::tick, Wheel.TICK_NANOS, Wheel.TICK_NANOS, TimeUnit.NANOSECONDS);
+  }
+
+  /** HTTPS is served at {@code port}: plain requests may be sent there. */
+  public void secure(int port, Challenges challenges) {
+    gate.open(port, challenges);
   }
 
   /** Runs {@code task} on this loop, in order. Any thread. */
