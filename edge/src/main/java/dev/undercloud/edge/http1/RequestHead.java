@@ -83,7 +83,7 @@ public final class RequestHead {
 
   final RequestTarget target = new RequestTarget();
   final ConnectionOptions connection = new ConnectionOptions();
-  final FieldSection fields;
+  public final FieldSection fields;
   boolean optionsMethod;
   int fieldsAt;
 
@@ -109,6 +109,26 @@ public final class RequestHead {
 
   public int hostKeyLength() {
     return host.keyLength;
+  }
+
+  /** Writes path and query as a replica gets them; the index behind them. */
+  public int path(byte[] in, byte[] out, int o) {
+    if (target.pathLength == 0) {
+      out[o++] = (byte) (optionsMethod ? '*' : '/');
+    } else if (target.slashMissing) {
+      out[o++] = '/';
+    }
+    return Octets.put(in, target.pathAt, target.pathAt + target.pathLength, out, o);
+  }
+
+  /** The length of {@link #path}, or one more. */
+  public int pathRoom() {
+    return target.pathLength + 1;
+  }
+
+  /** Whether a body follows. */
+  public boolean hasBody() {
+    return chunked || contentLength > 0;
   }
 
   /**

@@ -67,16 +67,9 @@ public final class RequestRewriter {
   }
 
   private static int requestLine(RequestHead head, byte[] in, byte[] out) {
-    RequestTarget target = head.target;
     int o = put(in, head.methodAt, head.methodAt + head.methodLength, out, 0);
     out[o++] = ' ';
-    if (target.pathLength == 0) {
-      out[o++] = (byte) (head.optionsMethod ? '*' : '/');
-    } else if (target.slashMissing) {
-      out[o++] = '/';
-    }
-    o = put(in, target.pathAt, target.pathAt + target.pathLength, out, o);
-    return put(VERSION, out, o);
+    return put(VERSION, out, head.path(in, out, o));
   }
 
   /** An absolute target's authority overrules the Host field (RFC 9112, 3.2.2). */
