@@ -80,6 +80,11 @@ final class Bench {
     EdgeView edge =
         new EdgeView() {
           @Override
+          public long policiesInForce() {
+            return 0;
+          }
+
+          @Override
           public long versionInForce() {
             return table.get().version();
           }

@@ -1,6 +1,7 @@
 package dev.undercloud.edge;
 
 import dev.undercloud.core.id.Entropy;
+import dev.undercloud.core.policy.EdgePolicies;
 import dev.undercloud.core.route.AppRoute;
 import dev.undercloud.core.route.EdgeView;
 import dev.undercloud.core.route.RoutingTable;
@@ -68,6 +69,7 @@ public final class Edge implements AutoCloseable {
   private Set<String> named = Set.of();
   private long newest;
   private Watch.Subscription subscription = () -> {};
+  private Watch.Subscription rules = () -> {};
   private boolean closed;
   private volatile boolean ended;
 
@@ -93,7 +95,8 @@ public final class Edge implements AutoCloseable {
   }
 
   /**
-   * Listens, and serves by the latest table of {@code routes} before it returns.
+   * Listens, and serves by the latest table of {@code routes} and the latest {@code policies}
+   * before it returns.
    *
    * @param entropy asked once per event loop, for a source of its own
    * @throws dev.undercloud.core.error.CloudException where it cannot listen
@@ -101,12 +104,14 @@ public final class Edge implements AutoCloseable {
   public static Edge start(
       EdgeConfig config,
       Watch<RoutingTable> routes,
+      Watch<EdgePolicies> policies,
       Clock clock,
       Supplier<Entropy> entropy,
       LogSink log) {
     Edge edge = new Edge(config, clock, entropy, log);
     try {
       edge.loops.forEach(Loop::start);
+      edge.rules = policies.follow(edge::publish);
       edge.subscription = routes.follow(edge::publish);
       edge.onEveryLoop(loop -> {});
       edge.listen(config);
@@ -136,6 +141,12 @@ public final class Edge implements AutoCloseable {
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
             .childHandler(new Acceptor(byExecutor, new Admission(config.client())));
     listeners.addAll(Listeners.bind(bootstrap, config.listen()));
+  }
+
+  private void publish(EdgePolicies policies) {
+    for (Loop loop : loops) {
+      loop.execute(() -> loop.adopt(policies));
+    }
   }
 
   private void publish(RoutingTable table) {
@@ -169,6 +180,13 @@ public final class Edge implements AutoCloseable {
         return ended
             ? Long.MAX_VALUE
             : loops.stream().mapToLong(Loop::adoptedVersion).min().orElse(0);
+      }
+
+      @Override
+      public long policiesInForce() {
+        return ended
+            ? Long.MAX_VALUE
+            : loops.stream().mapToLong(Loop::adoptedPolicies).min().orElse(0);
       }
 
       @Override
@@ -212,6 +230,7 @@ public final class Edge implements AutoCloseable {
     }
     closed = true;
     subscription.close();
+    rules.close();
     listeners.forEach(listener -> listener.close().awaitUninterruptibly());
     onEveryLoop(Loop::drain);
     long until = clock.nanos() + drain.toNanos();

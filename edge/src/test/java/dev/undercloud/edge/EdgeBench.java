@@ -2,6 +2,7 @@ package dev.undercloud.edge;
 
 import dev.undercloud.core.id.Entropy;
 import dev.undercloud.core.model.Timeouts;
+import dev.undercloud.core.policy.EdgePolicies;
 import dev.undercloud.core.route.Address;
 import dev.undercloud.core.route.AppRoute;
 import dev.undercloud.core.route.RoutingTable;
@@ -41,6 +42,7 @@ public final class EdgeBench {
         Edge.start(
             config,
             new Watch<>(new RoutingTable(1, List.of(route))),
+            new Watch<>(EdgePolicies.NONE),
             Clock.system(),
             Entropy::fast,
             LogSink.NONE);

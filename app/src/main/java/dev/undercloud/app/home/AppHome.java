@@ -37,6 +37,11 @@ public record AppHome(Path root) {
     return root.resolve("instance.json");
   }
 
+  /** There while the app is closed for maintenance. */
+  public Path maintenance() {
+    return root.resolve("maintenance.json");
+  }
+
   public Path telemetry() {
     return root.resolve("telemetry");
   }

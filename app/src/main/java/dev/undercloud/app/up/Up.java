@@ -58,7 +58,7 @@ public final class Up {
       Listening listening = new Listening(port(), adminPort());
       Signals.onEnd(
           this::end, () -> terminal.line("ending already: requests in flight are let finish"));
-      return serve(home, spec, listening);
+      return serve(home, resolution, listening);
     }
   }
 
@@ -80,11 +80,13 @@ public final class Up {
     }
   }
 
-  private int serve(AppHome home, AppSpec spec, Listening listening) throws InterruptedException {
+  private int serve(AppHome home, Resolution files, Listening listening)
+      throws InterruptedException {
+    AppSpec spec = files.spec();
     try (House house =
-            new House(state, home, environment, spec, listening, this::spec, ended::countDown);
+            new House(state, home, environment, files, listening, this::files, ended::countDown);
         Screen screen = new Screen(terminal, house.clock)) {
-      if (!deploy(house, spec)) {
+      if (!deploy(house, files)) {
         return 0;
       }
       terminal.line(terminal.bold("ready    " + listening.url(spec)));
@@ -102,7 +104,7 @@ public final class Up {
   }
 
   /** Whether the app serves; false when told to end meanwhile. */
-  private boolean deploy(House house, AppSpec spec) throws InterruptedException {
+  private boolean deploy(House house, Resolution files) throws InterruptedException {
     if (!house.recovered.isEmpty()) {
       terminal.line(house.recovered.sentence());
     }
@@ -111,7 +113,7 @@ public final class Up {
       if (ended.getCount() == 0) {
         return false;
       }
-      DeployResult result = house.controller.deploy(spec, tell());
+      DeployResult result = house.deploy(files, tell());
       terminal.footer("");
       terminal.line(terminal.dim(result.sentence()));
       return true;
@@ -135,8 +137,8 @@ public final class Up {
     }
   }
 
-  private AppSpec spec() {
-    return project.resolve(options.directory()).spec();
+  private Resolution files() {
+    return project.resolve(options.directory());
   }
 
   private SourceWatch watch(House house) {
@@ -146,7 +148,7 @@ public final class Up {
         house.clock,
         () -> {
           try {
-            terminal.line(house.controller.deploy(spec(), tell()).sentence());
+            terminal.line(house.deploy(files(), tell()).sentence());
           } catch (CloudException | ConfigException failed) {
             terminal.line(terminal.red("not deployed") + "  " + failed.getMessage());
             terminal.line("the release before serves on");

@@ -71,6 +71,11 @@ public final class BodyFraming {
     return kind == Kind.NONE;
   }
 
+  /** Whether what is to come is framed in chunks. */
+  public boolean isChunked() {
+    return kind == Kind.CHUNKED;
+  }
+
   /** Whether the end of the connection is the end of the body. */
   public boolean endsWithConnection() {
     return kind == Kind.UNTIL_CLOSE;

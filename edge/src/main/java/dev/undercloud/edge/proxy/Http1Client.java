@@ -41,6 +41,7 @@ final class Http1Client extends ClientConnection implements Flushable {
   private final Runnable whenClosed;
   private final Timed timed = new Deadline();
   private final Exchange exchange;
+  private final ClientSide side;
   private final HeadReader heads;
   private final BodyFraming body = new BodyFraming();
   private final String address;
@@ -75,7 +76,8 @@ final class Http1Client extends ClientConnection implements Flushable {
     InetAddress peer = address(channel.remoteAddress());
     InetAddress local = address(channel.localAddress());
     int port = channel.localAddress() instanceof InetSocketAddress ip ? ip.getPort() : 0;
-    heads = new HeadReader(loop, new ClientSide(peer, local, port, "http"));
+    side = new ClientSide(peer, local, port, "http");
+    heads = new HeadReader(loop, side);
     address = peer == null ? "" : Ipv6Text.of(peer);
     idleNanos = loop.clientLimits.firstByte().toNanos();
   }
@@ -222,6 +224,9 @@ final class Http1Client extends ClientConnection implements Flushable {
       return;
     }
     idleNanos = app.idleNanos;
+    if (!loop.front.goesOn(exchange, app, side, now)) {
+      return;
+    }
     ByteBuf rewritten = heads.rewrite(in, body, exchange.slot);
     if (body.done()) {
       request.whole = true;
@@ -357,7 +362,9 @@ final class Http1Client extends ClientConnection implements Flushable {
 
   @Override
   public void end() {
-    if (exchange.transfer() == Transfer.CHUNK && exchange.slot.outcome == Outcome.COMPLETE) {
+    Outcome outcome = exchange.slot.outcome;
+    boolean whole = outcome == Outcome.COMPLETE || outcome == Outcome.ANSWERED_BY_EDGE;
+    if (exchange.transfer() == Transfer.CHUNK && whole) {
       writer.lastChunk();
     }
     finish();

@@ -1,6 +1,7 @@
 package dev.undercloud.edge.proxy;
 
 import dev.undercloud.core.id.Entropy;
+import dev.undercloud.core.policy.EdgePolicies;
 import dev.undercloud.core.route.Address;
 import dev.undercloud.core.route.AppRoute;
 import dev.undercloud.core.route.RoutingTable;
@@ -9,6 +10,7 @@ import dev.undercloud.core.telemetry.ExchangeRing;
 import dev.undercloud.core.telemetry.LogSink;
 import dev.undercloud.core.time.Clock;
 import dev.undercloud.edge.balance.Replica;
+import dev.undercloud.edge.http1.Edits;
 import dev.undercloud.edge.http1.HeadLimits;
 import dev.undercloud.edge.http1.RequestHead;
 import dev.undercloud.edge.http1.RequestRewriter;
@@ -67,6 +69,8 @@ public final class Loop {
   final RequestHead request;
   final ResponseHead response;
   final ResponseRewriter rewriter = new ResponseRewriter();
+  final Edits edits = new Edits();
+  final Front front = new Front();
 
   final long reuseForWritesNanos;
   private final ExchangeRing ring;
@@ -87,6 +91,8 @@ public final class Loop {
   private long sweptAt;
   private boolean closing;
   private volatile long adopted;
+  private EdgePolicies policies = EdgePolicies.NONE;
+  private volatile long adoptedPolicies;
   private final AtomicInteger exchanges = new AtomicInteger();
   private final AtomicInteger connections = new AtomicInteger();
 
@@ -114,7 +120,8 @@ public final class Loop {
     this.log = new FailureLog(log, clock);
     HeadLimits heads = HeadLimits.DEFAULT;
     in = new byte[heads.headBytes()];
-    out = new byte[heads.headBytes() + Math.max(RequestRewriter.GROWTH, ResponseRewriter.GROWTH)];
+    int growth = Math.max(RequestRewriter.GROWTH, ResponseRewriter.GROWTH) + Edits.MOST_BYTES;
+    out = new byte[heads.headBytes() + growth];
     request = new RequestHead(heads);
     response = new ResponseHead(heads);
     unixDialer = transport.dialer(executor, true).option(ChannelOption.RCVBUF_ALLOCATOR, receive);
@@ -161,6 +168,22 @@ public final class Loop {
     return connections.getAcquire();
   }
 
+  /** The version of the rules this loop follows. Any thread. */
+  public long adoptedPolicies() {
+    return adoptedPolicies;
+  }
+
+  /** Follows {@code next} from now on. */
+  public void adopt(EdgePolicies next) {
+    policies = next;
+    List<App> apps = new ArrayList<>();
+    for (App app : routes.apps) {
+      apps.add(new App(app.route, next.of(app.name()), app.pools));
+    }
+    routes = new Routes(routes.version, apps);
+    adoptedPolicies = next.version();
+  }
+
   /** Routes by {@code table} from now on. */
   public void adopt(RoutingTable table, Map<String, Replica> replicas) {
     pools.values().forEach(ReplicaPool::retire);
@@ -173,7 +196,7 @@ public final class Loop {
         pool.idleNanos = route.upstreamIdle().toNanos();
         own.add(pool);
       }
-      apps.add(new App(route, own.toArray(ReplicaPool[]::new)));
+      apps.add(new App(route, policies.of(route.app()), own.toArray(ReplicaPool[]::new)));
     }
     pools.values().forEach(ReplicaPool::settle);
     pools.values().removeIf(ReplicaPool::isForgotten);

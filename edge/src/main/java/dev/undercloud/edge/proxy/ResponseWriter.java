@@ -34,14 +34,15 @@ final class ResponseWriter {
 
   /** The interim response that the loop has just parsed. */
   void interim(int minor, long id) {
-    int length = loop.rewriter.write(loop.response, loop.in, minor, true, id, loop.out);
+    int length = loop.rewriter.write(loop.response, loop.in, minor, true, id, loop.edits, loop.out);
     write(loop.alloc().directBuffer(length).writeBytes(loop.out, 0, length));
     flush();
   }
 
   /** Rewrites the head that the loop has just parsed; the loop's rewriter holds what follows. */
   void prepare(int minor, boolean keepAlive, long id) {
-    headLength = loop.rewriter.write(loop.response, loop.in, minor, keepAlive, id, loop.out);
+    headLength =
+        loop.rewriter.write(loop.response, loop.in, minor, keepAlive, id, loop.edits, loop.out);
   }
 
   /** Sends the prepared head with the first {@code length} bytes of {@code in}. */

@@ -21,13 +21,13 @@ final class Routes {
   Routes(long version, List<App> apps) {
     this.version = version;
     this.apps = List.copyOf(apps);
-    int hosts = apps.stream().mapToInt(app -> app.route.hosts().size()).sum();
+    int hosts = apps.stream().mapToInt(app -> app.hosts().size()).sum();
     // At most half full: a lookup of an unknown host ends soon.
     int size = Integer.highestOneBit(Math.max(4, hosts * 2)) * 2;
     names = new byte[size][];
     found = new App[size];
     for (App app : apps) {
-      for (String host : app.route.hosts()) {
+      for (String host : app.hosts()) {
         add(host.getBytes(StandardCharsets.ISO_8859_1), app);
       }
     }

@@ -36,6 +36,11 @@ class CorrelatorTest {
     correlator.edge(
         new EdgeView() {
           @Override
+          public long policiesInForce() {
+            return 0;
+          }
+
+          @Override
           public long versionInForce() {
             return 1;
           }
