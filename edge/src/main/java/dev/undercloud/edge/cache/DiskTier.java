@@ -14,6 +14,10 @@ final class DiskTier implements AutoCloseable {
     return false;
   }
 
+  boolean has(Key key) {
+    return false;
+  }
+
   int remove(Key key) {
     return 0;
   }

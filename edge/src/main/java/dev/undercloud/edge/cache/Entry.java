@@ -2,6 +2,7 @@ package dev.undercloud.edge.cache;
 
 import dev.undercloud.edge.cache.Freshness.By;
 import dev.undercloud.edge.cache.Freshness.Lifetime;
+import dev.undercloud.edge.http1.Edits;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -102,7 +103,7 @@ public final class Entry {
   }
 
   /** In whole seconds (RFC 9111, 4.2.3). */
-  long age(long now) {
+  public long age(long now) {
     return initialAge + (now - receivedNanos) / 1_000_000_000;
   }
 
@@ -111,12 +112,34 @@ public final class Entry {
     return lifetime.seconds() - age(now);
   }
 
-  boolean isFresh(long now) {
-    return !noCache && left(now) > 0;
+  /** Whether every use of it is to be asked for. */
+  public boolean isNeverFresh() {
+    return noCache;
+  }
+
+  /** Whether requests with credentials may have it (RFC 9111, 3.5). */
+  public boolean isShared() {
+    return shared;
+  }
+
+  /** Whether it may be sent where the app fails (RFC 5861, 4). */
+  public boolean mayServeOnError(long now) {
+    return !strict && -left(now) < staleIfError;
+  }
+
+  /** Asks whether it still holds; whether there is something to ask by. */
+  public boolean addValidators(Edits edits) {
+    if (etag != null) {
+      edits.add("If-None-Match", etag);
+    }
+    if (lastModified != Dates.NONE) {
+      edits.add("If-Modified-Since", Dates.format(lastModified));
+    }
+    return hasValidator();
   }
 
   /** Only what the response itself has allowed is for people with cookies. */
-  boolean isForCookies() {
+  public boolean isForCookies() {
     return lifetime.by() == By.RESPONSE || lifetime.by() == By.NOBODY;
   }
 

@@ -2,6 +2,7 @@ package dev.undercloud.edge.cache;
 
 import dev.undercloud.core.policy.CacheRule;
 import dev.undercloud.core.time.Clock;
+import dev.undercloud.edge.http1.FieldSection;
 import dev.undercloud.edge.http1.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
@@ -69,6 +70,11 @@ public final class Fill {
             delayNanos);
     long declared = head.body == ResponseHead.Body.LENGTH ? head.contentLength : -1;
     return new Fill(cache, origin.stamp(), draft, declared);
+  }
+
+  /** What a response with these facts varies by, with a request's values. */
+  public static Variation variation(Facts facts, FieldSection fields, byte[] in) {
+    return Variation.of(facts.vary, fields, in);
   }
 
   /** Whether the response may be stored at all. */

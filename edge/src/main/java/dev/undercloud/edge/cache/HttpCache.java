@@ -89,6 +89,12 @@ public final class HttpCache implements AutoCloseable {
     memory.asked(key);
   }
 
+  /** Whether the disk may have something under the key. */
+  public boolean isOnDisk(Key key) {
+    DiskTier below = disk;
+    return below != null && below.has(key);
+  }
+
   /**
    * Whether the disk has something under the key that memory has not: {@code then} runs when that
    * is in memory, or could not be read.
@@ -168,6 +174,34 @@ public final class HttpCache implements AutoCloseable {
         tags,
         now,
         delayNanos);
+  }
+
+  /**
+   * What a response to HEAD says of a stored one to GET (RFC 9111, 4.3.5): it is renewed, or has
+   * been replaced.
+   */
+  public void compare(
+      Entry old,
+      ResponseHead newer,
+      byte[] in,
+      CacheRule rule,
+      long now,
+      long delayNanos,
+      long stamp) {
+    Facts facts = new Facts();
+    facts.read(newer, in);
+    boolean same =
+        (facts.etag == null || facts.etag.equals(old.etag))
+            && (facts.lastModified == Dates.NONE || facts.lastModified == old.lastModified)
+            && (newer.contentLength < 0 || newer.contentLength == old.length);
+    if (!same) {
+      drop(old);
+      return;
+    }
+    Entry fresh = freshened(old, newer, in, rule, now, delayNanos);
+    if (fresh != null && !facts.directives.noStore && !facts.directives.isPrivate) {
+      store(fresh, stamp);
+    }
   }
 
   private static boolean isSameTag(String a, String b) {

@@ -25,6 +25,7 @@ public final class Reply implements Source {
   private static final byte[] NO_LENGTH = ascii("Content-Length: 0\r\n");
   private static final byte[] AGE = ascii("Age: ");
   private static final byte[] STATUS = ascii("Cache-Status: undercloud; ");
+  private static final byte[] TTL = ascii("; ttl=");
   private static final byte[] CRLF = ascii("\r\n");
 
   /** What a 304 has of the stored fields (RFC 9110, 15.4.5). */
@@ -112,7 +113,16 @@ public final class Reply implements Source {
     o = put(CRLF, out, o);
     o = put(STATUS, out, o);
     o = put(status, out, o);
+    o = put(TTL, out, o);
+    o = ttl(from.left(now), out, o);
     return put(CRLF, out, put(CRLF, out, o));
+  }
+
+  private static int ttl(long left, byte[] out, int o) {
+    if (left < 0) {
+      out[o++] = '-';
+    }
+    return Octets.putDecimal(Math.abs(left), out, o);
   }
 
   private static int length(long length, byte[] out, int o) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * without case or order, those unified too. The order of languages stays: many servers take it for
  * a preference.
  */
-final class Variation {
+public final class Variation {
   private static final Set<String> CASELESS =
       Set.of("accept", "accept-charset", "accept-encoding", "accept-language");
   private static final Set<String> ORDERLESS = Set.of("accept-encoding", "accept-charset");
@@ -89,7 +89,8 @@ final class Variation {
         members = members == null ? new ArrayList<>(4) : members;
         for (String member : Facts.text(in, fields.value[f], fields.valueEnd[f]).split(",", -1)) {
           if (!member.isBlank()) {
-            members.add(member.strip());
+            String each = member.strip();
+            members.add(CASELESS.contains(name) ? each.toLowerCase(Locale.ROOT) : each);
           }
         }
       }
@@ -100,8 +101,7 @@ final class Variation {
     if (ORDERLESS.contains(name)) {
       Collections.sort(members);
     }
-    String joined = String.join(", ", members);
-    return CASELESS.contains(name) ? joined.toLowerCase(Locale.ROOT) : joined;
+    return String.join(", ", members);
   }
 
   int weight() {

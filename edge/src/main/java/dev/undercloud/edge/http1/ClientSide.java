@@ -15,6 +15,9 @@ public final class ClientSide {
    */
   final byte[] fields;
 
+  /** Whether the client sees {@code https}. */
+  public final boolean https;
+
   /** Host for an HTTP/1.0 client that sent none: the address and port it came to. */
   final byte[] ownHost;
 
@@ -26,6 +29,7 @@ public final class ClientSide {
    */
   public ClientSide(
       @Nullable InetAddress client, @Nullable InetAddress local, int port, String scheme) {
+    https = scheme.equals("https");
     String address = client == null ? "unknown" : Ipv6Text.of(client);
     String node = client instanceof Inet6Address ? "\"[" + address + "]\"" : address;
     fields =

@@ -4,8 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Changes of a response head on its way to the client, besides those that HTTP asks of every proxy.
- * One for each event loop, cleared before each head: nothing is allocated where nothing is changed.
+ * Changes of a head on its way to the client or the replica, besides those that HTTP asks of every
+ * proxy. One for each event loop, cleared before each head: nothing is allocated where nothing is
+ * changed.
  */
 public final class Edits {
   /** Lines that are added may take so much: RFC 9110 names no limit, clients have 8 to 256 KiB. */
@@ -83,6 +84,17 @@ public final class Edits {
 
   public byte[] removal(int i) {
     return removed[i];
+  }
+
+  /** Whether field {@code f} is to be dropped. */
+  boolean isRemoved(byte[] in, FieldSection fields, int f) {
+    int at = fields.start[f];
+    for (int i = 0; i < removals; i++) {
+      if (Octets.equal(in, at, fields.nameEnd[f] - at, removed[i])) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The added lines, each with its end, in the first {@link #length} bytes. */

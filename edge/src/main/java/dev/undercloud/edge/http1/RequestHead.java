@@ -126,6 +126,16 @@ public final class RequestHead {
     return target.pathLength + 1;
   }
 
+  /** Index behind the empty line. */
+  public int end() {
+    return (fields.count == 0 ? fieldsAt : fields.next[fields.count - 1]) + 2;
+  }
+
+  /** Whether the method is OPTIONS. */
+  public boolean options() {
+    return optionsMethod;
+  }
+
   /** Whether a body follows. */
   public boolean hasBody() {
     return chunked || contentLength > 0;

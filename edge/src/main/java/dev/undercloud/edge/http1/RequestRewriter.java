@@ -35,6 +35,7 @@ public final class RequestRewriter {
    * @param in the bytes that {@code head} was parsed from
    * @param id the request id, which is the edge's span id too; not 0
    * @param traceHigh the client's trace or the one started for this request
+   * @param edits what else is changed
    * @return the length written
    */
   public static int write(
@@ -45,10 +46,12 @@ public final class RequestRewriter {
       long traceHigh,
       long traceLow,
       boolean sampled,
+      Edits edits,
       byte[] out) {
     int o = requestLine(head, in, out);
     o = host(head, in, client, out, o);
-    o = passed(head, in, out, o);
+    o = passed(head, in, edits, out, o);
+    o = put(edits.lines(), 0, edits.length(), out, o);
     o = framing(head, out, o);
     if (head.upgrade) {
       o = put(UPGRADE, out, o);
@@ -83,11 +86,12 @@ public final class RequestRewriter {
   }
 
   /** Copies the lines that pass, in runs as long as possible. */
-  private static int passed(RequestHead head, byte[] in, byte[] out, int o) {
+  private static int passed(RequestHead head, byte[] in, Edits edits, byte[] out, int o) {
     FieldSection fields = head.fields;
     int from = head.fieldsAt;
+    boolean edited = edits.removals() > 0;
     for (int f = 0; f < fields.count; f++) {
-      if (isDropped(head, in, f)) {
+      if (isDropped(head, in, f) || edited && edits.isRemoved(in, fields, f)) {
         o = put(in, from, fields.start[f], out, o);
         from = fields.next[f];
       }

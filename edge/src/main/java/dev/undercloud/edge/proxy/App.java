@@ -3,6 +3,7 @@ package dev.undercloud.edge.proxy;
 import dev.undercloud.core.model.Timeouts;
 import dev.undercloud.core.policy.AppPolicy;
 import dev.undercloud.core.route.AppRoute;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** One app of a table, as one event loop uses it: durations in nanoseconds, pools at hand. */
@@ -10,6 +11,10 @@ final class App {
   final AppRoute route;
   final ReplicaPool[] pools;
   final AppPolicy policy;
+
+  /** The name as it stands in keys. */
+  final byte[] nameBytes;
+
   final long connectNanos;
   final long responseNanos;
   final long requestNanos;
@@ -18,6 +23,7 @@ final class App {
   App(AppRoute route, AppPolicy policy, ReplicaPool[] pools) {
     this.route = route;
     this.policy = policy;
+    nameBytes = route.app().getBytes(StandardCharsets.UTF_8);
     this.pools = pools;
     Timeouts timeouts = policy.timeouts().orElse(route.timeouts());
     connectNanos = timeouts.connect().toNanos();

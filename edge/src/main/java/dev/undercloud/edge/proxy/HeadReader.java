@@ -72,6 +72,7 @@ final class HeadReader {
             slot.traceHigh,
             slot.traceLow,
             slot.sampled,
+            loop.requestEdits,
             loop.out);
     long left = body.remaining();
     boolean small = left > 0 && left <= SMALL_BODY && left <= in.readableBytes();

@@ -10,6 +10,7 @@ import dev.undercloud.core.telemetry.ExchangeRing;
 import dev.undercloud.core.telemetry.LogSink;
 import dev.undercloud.core.time.Clock;
 import dev.undercloud.edge.balance.Replica;
+import dev.undercloud.edge.cache.HttpCache;
 import dev.undercloud.edge.http1.Edits;
 import dev.undercloud.edge.http1.HeadLimits;
 import dev.undercloud.edge.http1.RequestHead;
@@ -70,7 +71,9 @@ public final class Loop {
   final ResponseHead response;
   final ResponseRewriter rewriter = new ResponseRewriter();
   final Edits edits = new Edits();
-  final Front front = new Front();
+  final Edits requestEdits = new Edits();
+  final CacheStep caching;
+  final Front front;
 
   final long reuseForWritesNanos;
   private final ExchangeRing ring;
@@ -99,6 +102,7 @@ public final class Loop {
   /**
    * @param entropy this loop's own
    * @param ring this loop's own
+   * @param cache that of all loops
    */
   public Loop(
       EventLoop executor,
@@ -108,7 +112,8 @@ public final class Loop {
       ExchangeRing ring,
       LogSink log,
       ClientLimits clientLimits,
-      UpstreamLimits upstreamLimits) {
+      UpstreamLimits upstreamLimits,
+      HttpCache cache) {
     this.executor = executor;
     this.transport = transport;
     this.clock = clock;
@@ -124,6 +129,8 @@ public final class Loop {
     out = new byte[heads.headBytes() + growth];
     request = new RequestHead(heads);
     response = new ResponseHead(heads);
+    caching = new CacheStep(this, cache);
+    front = new Front(this);
     unixDialer = transport.dialer(executor, true).option(ChannelOption.RCVBUF_ALLOCATOR, receive);
     tcpDialer = transport.dialer(executor, false).option(ChannelOption.RCVBUF_ALLOCATOR, receive);
     wheel = new Wheel(clock.nanos());

@@ -276,6 +276,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
     }
     reusable = head.reusable;
     body.of(head);
+    if (current.isTaken(body.done() && !in.isReadable())) {
+      return false;
+    }
     int first = 0;
     if (current.responseHead() && !body.done()) {
       first = body.take(in, in.readerIndex(), in.writerIndex());
