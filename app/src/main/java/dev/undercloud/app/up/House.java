@@ -105,7 +105,15 @@ final class House implements AutoCloseable {
     controller =
         new Controller(
             Config.of(home.key(), home.root()),
-            new Parts(driver, builder, edge.view(), routes, observe.logs(), clock, Entropy.fast()));
+            new Parts(
+                driver,
+                builder,
+                edge.view(),
+                routes,
+                observe.logs(),
+                observe::otherWork,
+                clock,
+                Entropy.fast()));
     recovered = controller.start();
     trend = new Trend(observe.live(), spec.name(), clock);
     token = Hex.of(Entropy.secure().nextLong()) + Hex.of(Entropy.secure().nextLong());
