@@ -22,6 +22,8 @@ import dev.undercloud.core.time.Clock;
 import dev.undercloud.core.watch.Watch;
 import dev.undercloud.edge.Edge;
 import dev.undercloud.edge.EdgeConfig;
+import dev.undercloud.edge.cache.CacheSettings;
+import dev.undercloud.edge.cache.HttpCache;
 import dev.undercloud.edge.net.Ports;
 import dev.undercloud.observe.Observe;
 import dev.undercloud.observe.ObserveConfig;
@@ -44,6 +46,7 @@ final class House implements AutoCloseable {
 
   final Clock clock = Clock.system();
   final Observe observe;
+  final HttpCache cache;
   final Edge edge;
   final Controller controller;
   final HouseApi api;
@@ -85,12 +88,14 @@ final class House implements AutoCloseable {
             line -> {});
     Watch<RoutingTable> routes = new Watch<>(RoutingTable.EMPTY);
     Watch<EdgePolicies> rules = new Watch<>(EdgePolicies.NONE);
+    cache = new HttpCache(CacheSettings.in(home.cache()), clock, Entropy.secure().nextLong());
     edge =
         Edge.start(
             EdgeConfig.on(
                 Ports.onLoopback(listening.port()), Runtime.getRuntime().availableProcessors()),
             routes,
             rules,
+            cache,
             clock,
             Entropy::fast,
             observe.logs());
@@ -119,7 +124,7 @@ final class House implements AutoCloseable {
     token = Hex.of(Entropy.secure().nextLong()) + Hex.of(Entropy.secure().nextLong());
     api = new HouseApi(controller, observe, trend, listening, () -> listening.url(spec), clock);
     admin = AdminServer.start(listening.adminPort(), token, api);
-    local = openLocal(new HouseVerbs(this, project, ending));
+    local = openLocal(new HouseVerbs(this, spec.name(), project, ending));
     observe.register(new HouseMetrics(controller, edge));
     announce(spec);
   }
@@ -171,6 +176,7 @@ final class House implements AutoCloseable {
   public void close() {
     local.close();
     edge.close(DRAIN);
+    cache.close();
     controller.close(Controller.Ending.STOP_ALL);
     trend.close();
     admin.close();

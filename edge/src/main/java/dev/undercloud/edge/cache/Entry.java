@@ -14,6 +14,9 @@ public final class Entry {
   /** What an entry takes beside its bytes. */
   private static final int OVERHEAD = 400;
 
+  /** Seconds for which it is worth asking whether something old still holds: a day. */
+  private static final int KEPT_TO_ASK = 86_400;
+
   final Key key;
   final Variation variation;
   final int status;
@@ -141,6 +144,13 @@ public final class Entry {
   /** Only what the response itself has allowed is for people with cookies. */
   public boolean isForCookies() {
     return lifetime.by() == By.RESPONSE || lifetime.by() == By.NOBODY;
+  }
+
+  /** Seconds since 1970 until which it may answer somebody, or be asked for. */
+  long usefulUntil() {
+    long fresh = received - initialAge + lifetime.seconds();
+    long stale = strict ? 0 : Math.max(staleWhileRevalidate, staleIfError);
+    return hasValidator() ? Math.max(fresh + stale, received + KEPT_TO_ASK) : fresh + stale;
   }
 
   boolean hasValidator() {

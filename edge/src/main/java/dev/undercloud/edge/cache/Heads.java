@@ -51,7 +51,12 @@ final class Heads {
     o = put(CRLF, out, put(in, head.reasonAt, head.reasonEnd, out, o));
     for (int f = 0; f < fields.count; f++) {
       String name = name(fields, in, f);
-      if (!head.isForThisHop(in, f) && !NOT_STORED.contains(name) && !withheld.contains(name)) {
+      boolean dropped =
+          head.isForThisHop(in, f)
+              || NOT_STORED.contains(name)
+              || withheld.contains(name)
+              || !hasDate && name.equals("date");
+      if (!dropped) {
         o = put(in, fields.start[f], fields.next[f], out, o);
       }
     }
@@ -86,7 +91,9 @@ final class Heads {
           !newer.isForThisHop(in, f) && !NOT_STORED.contains(name) && !OF_THE_BYTES.contains(name);
     }
     for (int f = 0; f < old.count; f++) {
-      if (!isReplaced(name(old, whole, f), fields, in, replaces)) {
+      String name = name(old, whole, f);
+      // A head without Date is dated by its receipt, not by that of the older one.
+      if (!name.equals("date") && !isReplaced(name, fields, in, replaces)) {
         o = put(whole, old.start[f], old.next[f], out, o);
       }
     }

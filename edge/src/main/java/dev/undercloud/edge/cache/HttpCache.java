@@ -5,11 +5,14 @@ import dev.undercloud.core.time.Clock;
 import dev.undercloud.edge.http1.FieldSection;
 import dev.undercloud.edge.http1.HeadLimits;
 import dev.undercloud.edge.http1.ResponseHead;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -67,15 +70,28 @@ public final class HttpCache implements AutoCloseable {
     Entry found = null;
     if (all != null) {
       for (Entry each : all) {
-        if ((found == null || each.date > found.date) && each.variation.matches(fields, in)) {
-          found = each;
-        }
+        found = newer(found, each, fields, in);
       }
     }
     if (found != null && !found.touched) {
       found.touched = true;
     }
     return found;
+  }
+
+  /** The same of these alone. */
+  public static @Nullable Entry find(List<Entry> all, FieldSection fields, byte[] in) {
+    Entry found = null;
+    for (Entry each : all) {
+      found = newer(found, each, fields, in);
+    }
+    return found;
+  }
+
+  private static @Nullable Entry newer(
+      @Nullable Entry found, Entry each, FieldSection fields, byte[] in) {
+    boolean newer = found == null || each.date > found.date;
+    return newer && each.variation.matches(fields, in) ? each : found;
   }
 
   /** Whether anything is stored under the key. */
@@ -96,12 +112,26 @@ public final class HttpCache implements AutoCloseable {
   }
 
   /**
-   * Whether the disk has something under the key that memory has not: {@code then} runs when that
-   * is in memory, or could not be read.
+   * Whether the disk has something under the key: {@code then} gets it, on another thread. Memory
+   * gets it too, if it has room.
    */
-  public boolean load(Key key, Runnable then) {
+  public boolean load(Key key, Consumer<List<Entry>> then) {
     DiskTier below = disk;
-    return below != null && below.load(key, memory::put, then);
+    if (below == null) {
+      return false;
+    }
+    long stamp = stamp(key);
+    return below.load(
+        key,
+        read -> {
+          List<Entry> sound = new ArrayList<>();
+          for (Entry entry : read) {
+            if (putIfUnchanged(entry, stamp)) {
+              sound.add(entry);
+            }
+          }
+          then.accept(sound);
+        });
   }
 
   // ---------------------------------------------------------------- storing
@@ -115,13 +145,25 @@ public final class HttpCache implements AutoCloseable {
 
   /** Stores it, unless something was removed since {@code stamp}. */
   public void store(Entry entry, long stamp) {
-    if (stamp(entry.key) == stamp) {
-      stored.increment();
-      memory.put(entry);
-      if (stamp(entry.key) != stamp) {
-        memory.remove(entry.key);
-      }
+    DiskTier below = disk;
+    if (below != null) {
+      below.replaced(entry);
     }
+    if (putIfUnchanged(entry, stamp)) {
+      stored.increment();
+    }
+  }
+
+  private boolean putIfUnchanged(Entry entry, long stamp) {
+    if (stamp(entry.key) != stamp) {
+      return false;
+    }
+    memory.put(entry);
+    if (stamp(entry.key) != stamp) {
+      memory.remove(entry.key);
+      return false;
+    }
+    return true;
   }
 
   /** Notes whether responses of this key can be stored: only those are worth waiting for. */

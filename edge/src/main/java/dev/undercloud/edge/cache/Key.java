@@ -84,6 +84,22 @@ public final class Key implements Comparable<Key> {
     return new Key(all, o + host.length() + 1, hash(all, all.length, seed));
   }
 
+  /** One that was written down by {@link #written}. */
+  static Key read(byte[] bytes, int pathAt, long seed) {
+    if (pathAt < 0 || pathAt > bytes.length) {
+      throw new IllegalArgumentException("not a key");
+    }
+    return new Key(bytes, pathAt, hash(bytes, bytes.length, seed));
+  }
+
+  byte[] written() {
+    return Arrays.copyOf(bytes, length);
+  }
+
+  int pathAt() {
+    return pathAt;
+  }
+
   /** The same path under the other scheme. */
   Key otherScheme(long seed) {
     byte[] copy = Arrays.copyOf(bytes, length);

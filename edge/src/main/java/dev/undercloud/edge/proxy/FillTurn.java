@@ -11,6 +11,7 @@ import dev.undercloud.edge.http1.Edits;
 import dev.undercloud.edge.http1.Octets;
 import dev.undercloud.edge.http1.RequestHead;
 import io.netty.buffer.ByteBuf;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,10 @@ final class FillTurn extends CacheTurn {
   private final byte[] kept;
 
   private @Nullable Entry entry;
+
+  /** What the disk had. */
+  private List<Entry> loaded = List.of();
+
   private final String why;
   private byte[] status = CacheStep.HIT;
   private boolean validates;
@@ -92,11 +97,17 @@ final class FillTurn extends CacheTurn {
   boolean holds(Exchange exchange, long now) {
     HttpCache cache = step.cache;
     Loop loop = step.loop;
-    Runnable wake = () -> loop.execute(() -> wakes(exchange));
     if (fromDisk) {
       fromDisk = false;
-      return cache.load(key, wake);
+      return cache.load(
+          key,
+          read ->
+              loop.execute(() -> {
+                loaded = read;
+                wakes(exchange);
+              }));
     }
+    Runnable wake = () -> loop.execute(() -> wakes(exchange));
     if (!collapses) {
       return false;
     }
@@ -117,6 +128,9 @@ final class FillTurn extends CacheTurn {
     if (head.parse(kept, 0, kept.length) > 0) {
       step.asked.read(head, kept);
       Entry found = step.cache.find(key, head.fields, kept);
+      if (found == null) {
+        found = HttpCache.find(loaded, head.fields, kept);
+      }
       long now = step.loop.nanos();
       if (found != null && step.mayUse(found)) {
         Verdict verdict = Verdict.of(found, step.asked, now);
