@@ -25,6 +25,7 @@ import dev.undercloud.edge.EdgeConfig;
 import dev.undercloud.edge.cache.CacheSettings;
 import dev.undercloud.edge.cache.HttpCache;
 import dev.undercloud.edge.net.Ports;
+import dev.undercloud.edge.tls.TlsConfig;
 import dev.undercloud.observe.Observe;
 import dev.undercloud.observe.ObserveConfig;
 import dev.undercloud.runtime.build.Access;
@@ -92,7 +93,10 @@ final class House implements AutoCloseable {
     edge =
         Edge.start(
             EdgeConfig.on(
-                Ports.onLoopback(listening.port()), Runtime.getRuntime().availableProcessors()),
+                    Ports.onLoopback(listening.port()), Runtime.getRuntime().availableProcessors())
+                .with(
+                    TlsConfig.on(
+                        Ports.onLoopback(listening.httpsPort()), state.authority(), home.acme())),
             routes,
             rules,
             cache,
@@ -122,7 +126,7 @@ final class House implements AutoCloseable {
     recovered = controller.start();
     trend = new Trend(observe.live(), spec.name(), clock);
     token = Hex.of(Entropy.secure().nextLong()) + Hex.of(Entropy.secure().nextLong());
-    api = new HouseApi(controller, observe, trend, listening, () -> listening.url(spec), clock);
+    api = new HouseApi(controller, observe, trend, listening, spec, clock);
     admin = AdminServer.start(listening.adminPort(), token, api);
     local = openLocal(new HouseVerbs(this, spec.name(), project, ending));
     observe.register(new HouseMetrics(controller, edge));

@@ -2,7 +2,6 @@ package dev.undercloud.edge.cache;
 
 import dev.undercloud.edge.cache.Freshness.By;
 import dev.undercloud.edge.cache.Freshness.Lifetime;
-import dev.undercloud.edge.http1.Edits;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +15,9 @@ public final class Entry {
 
   /** Seconds for which it is worth asking whether something old still holds: a day. */
   private static final int KEPT_TO_ASK = 86_400;
+
+  /** A longer entity tag is not asked by: a request has room for so much more. */
+  private static final int LONGEST_TAG = 1_024;
 
   final Key key;
   final Variation variation;
@@ -130,15 +132,13 @@ public final class Entry {
     return !strict && -left(now) < staleIfError;
   }
 
-  /** Asks whether it still holds; whether there is something to ask by. */
-  public boolean addValidators(Edits edits) {
-    if (etag != null) {
-      edits.add("If-None-Match", etag);
-    }
-    if (lastModified != Dates.NONE) {
-      edits.add("If-Modified-Since", Dates.format(lastModified));
-    }
-    return hasValidator();
+  /** Lines that ask whether it still holds (RFC 9111, 4.3.1); empty where it has no validator. */
+  public String validators() {
+    boolean tag = etag != null && etag.length() <= LONGEST_TAG;
+    String first = tag ? "If-None-Match: " + etag + "\r\n" : "";
+    return lastModified == Dates.NONE
+        ? first
+        : first + "If-Modified-Since: " + Dates.format(lastModified) + "\r\n";
   }
 
   /** Only what the response itself has allowed is for people with cookies. */

@@ -4,9 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Changes of a head on its way to the client or the replica, besides those that HTTP asks of every
- * proxy. One for each event loop, cleared before each head: nothing is allocated where nothing is
- * changed.
+ * Changes of a response head on its way to the client, besides those that HTTP asks of every proxy.
+ * One for each event loop, cleared before each head: nothing is allocated where nothing is changed.
  */
 public final class Edits {
   /** Lines that are added may take so much: RFC 9110 names no limit, clients have 8 to 256 KiB. */

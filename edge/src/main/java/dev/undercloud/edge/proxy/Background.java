@@ -58,6 +58,11 @@ final class Background implements Downstream {
   }
 
   @Override
+  public void routeAgain(byte[] head) {
+    throw new IllegalStateException("it was routed by whoever it is for");
+  }
+
+  @Override
   public void ready() {}
 
   @Override

@@ -17,6 +17,7 @@ import dev.undercloud.edge.http1.ClientSide;
 import dev.undercloud.edge.http1.HeadLimits;
 import dev.undercloud.edge.http1.Octets;
 import dev.undercloud.edge.http1.RequestHead;
+import dev.undercloud.edge.rule.Route;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -49,10 +50,20 @@ final class CacheStep {
     copy = new byte[HeadLimits.DEFAULT.headBytes()];
   }
 
-  /** As {@link Front#goesOn}, with the options of the request's route. */
-  boolean goesOn(Exchange exchange, App app, RouteOptions options, ClientSide client, long now) {
+  /** As {@link Front#goesOn}, behind the rules. */
+  boolean goesOn(Exchange exchange, App came, ClientSide peer, long now) {
+    Request request = exchange.request;
+    Route route = request.route;
+    App app = request.instead == null ? came : request.instead;
+    ClientSide client = request.side == null ? peer : request.side;
+    RouteOptions options = route == null ? RouteOptions.NONE : route.options();
+    return goesOn(exchange, app, options, client, now);
+  }
+
+  private boolean goesOn(
+      Exchange exchange, App app, RouteOptions options, ClientSide client, long now) {
     RequestHead head = loop.request;
-    boolean secure = client.https;
+    boolean secure = client.secure;
     CacheRule rule = options.cache().orElse(CacheRule.BY_THE_APP);
     if (head.upgrade
         || head.options()
@@ -197,7 +208,7 @@ final class CacheStep {
   }
 
   private FillTurn turn(CacheRule rule, @Nullable Entry entry, String why) {
-    byte[] kept = Arrays.copyOf(loop.in, loop.request.end());
+    byte[] kept = Arrays.copyOf(loop.in, loop.request.length());
     return new FillTurn(this, key.frozen(), rule, kept, entry, why);
   }
 

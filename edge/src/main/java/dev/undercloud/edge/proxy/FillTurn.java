@@ -7,10 +7,10 @@ import dev.undercloud.edge.cache.Entry;
 import dev.undercloud.edge.cache.HttpCache;
 import dev.undercloud.edge.cache.Key;
 import dev.undercloud.edge.cache.Verdict;
-import dev.undercloud.edge.http1.Edits;
 import dev.undercloud.edge.http1.Octets;
 import dev.undercloud.edge.http1.RequestHead;
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,10 +20,14 @@ import org.jspecify.annotations.Nullable;
  * app says so, or fails. Used once.
  */
 final class FillTurn extends CacheTurn {
-  private static final byte[] IF_NONE_MATCH = Octets.ascii("if-none-match");
-  private static final byte[] IF_MODIFIED_SINCE = Octets.ascii("if-modified-since");
-  private static final byte[] IF_RANGE = Octets.ascii("if-range");
-  private static final byte[] RANGE = Octets.ascii("range");
+  /** The client's own, judged by what is stored once that is known to hold. */
+  private static final byte[][] CONDITIONS = {
+    Octets.ascii("if-none-match"),
+    Octets.ascii("if-modified-since"),
+    Octets.ascii("if-range"),
+    Octets.ascii("range"),
+  };
+
   private static final int NOT_MODIFIED = 304;
 
   private final CacheStep step;
@@ -80,15 +84,10 @@ final class FillTurn extends CacheTurn {
 
   /** Makes the request that the loop is about to rewrite ask for what is stored (4.3.1). */
   void validating() {
-    Edits edits = step.loop.requestEdits;
-    edits.remove(IF_NONE_MATCH);
-    edits.remove(IF_MODIFIED_SINCE);
-    edits.remove(IF_RANGE);
-    edits.remove(RANGE);
     Entry stored = entry;
-    if (stored != null) {
-      validates = stored.addValidators(edits);
-    }
+    String lines = stored == null ? "" : stored.validators();
+    validates = !lines.isEmpty();
+    step.loop.requestEdits.also(lines.getBytes(StandardCharsets.ISO_8859_1), CONDITIONS);
   }
 
   // ---------------------------------------------------------------- waiting

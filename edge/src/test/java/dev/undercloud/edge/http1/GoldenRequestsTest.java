@@ -99,7 +99,7 @@ class GoldenRequestsTest {
     long high = head.traced ? head.traceHigh : 0xbL;
     long low = head.traced ? head.traceLow : 0xcL;
     boolean sampled = !head.traced || head.sampled;
-    int written = RequestRewriter.write(head, in, client, ID, high, low, sampled, new Edits(), out);
+    int written = RequestRewriter.write(head, in, client, ID, high, low, sampled, out);
     return Arrays.copyOf(out, written);
   }
 }

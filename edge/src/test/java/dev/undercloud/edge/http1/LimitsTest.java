@@ -50,7 +50,7 @@ class LimitsTest {
     byte[] out = new byte[length + RequestRewriter.GROWTH];
     InetAddress address = InetAddress.ofLiteral("1111:2222:3333:4444:5555:6666:7777:8888");
     ClientSide client = new ClientSide(address, address, 65535, "https");
-    assertThat(RequestRewriter.write(head, in, client, -1, -1, -1, true, new Edits(), out))
+    assertThat(RequestRewriter.write(head, in, client, -1, -1, -1, true, out))
         .isLessThan(out.length);
   }
 
@@ -130,7 +130,7 @@ class LimitsTest {
       long before = threads.getCurrentThreadAllocatedBytes();
       for (int i = 0; i < 1000; i++) {
         int length = head.parse(in, 0, in.length);
-        RequestRewriter.write(head, in, client, i, length, i, true, new Edits(), out);
+        RequestRewriter.write(head, in, client, i, length, i, true, out);
         response.parse(answer, 0, answer.length, false);
         rewriter.write(response, answer, 1, true, i, edits, out);
       }

@@ -81,7 +81,7 @@ class RequestFuzzTest {
 
   /** Judges the head for the replica by the plain reader alone. */
   private void passedOn(PlainRequest sent, byte[] in) {
-    int length = RequestRewriter.write(head, in, CLIENT, 0xaa, 0xb, 0xc, true, new Edits(), out);
+    int length = RequestRewriter.write(head, in, CLIENT, 0xaa, 0xb, 0xc, true, out);
     PlainRequest got;
     List<String> hop;
     try {
