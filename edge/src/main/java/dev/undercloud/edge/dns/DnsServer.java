@@ -12,6 +12,7 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.ResourceLeakDetector;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
@@ -28,6 +29,14 @@ import java.util.function.Predicate;
  */
 public final class DnsServer implements AutoCloseable {
   private static final long SWEEP_SECONDS = 1;
+
+  static {
+    // As in the edge: sampling leaks costs every buffer.
+    if (System.getProperty("io.netty.leakDetection.level") == null
+        && ResourceLeakDetector.getLevel() == ResourceLeakDetector.Level.SIMPLE) {
+      ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+    }
+  }
 
   private final MultiThreadIoEventLoopGroup group;
   private final Map<EventLoop, DnsLoop> loops = new LinkedHashMap<>();

@@ -36,8 +36,8 @@ final class DnsSockets {
   /** Questions of some milliseconds, while the loop does something else. */
   private static final int RECEIVE_BUFFER = 1 << 20;
 
-  /** Batches before other sockets get their turn. */
-  private static final int MESSAGES_A_TURN = 256;
+  /** One system call a turn: a second one would nearly always find nothing. */
+  private static final int MESSAGES_A_TURN = 1;
 
   /** Ports that the kernel chooses for TCP until one is free for UDP, too. */
   private static final int CHOICES = 32;

@@ -21,6 +21,11 @@ final class UdpQuestions extends ChannelInboundHandlerAdapter {
 
   private final DnsLoop loop;
 
+  /** When the questions of one system call came: the last of them waits for the first. */
+  private long arrived;
+
+  private boolean receiving;
+
   UdpQuestions(DnsLoop loop) {
     this.loop = loop;
   }
@@ -36,7 +41,10 @@ final class UdpQuestions extends ChannelInboundHandlerAdapter {
   }
 
   private void answer(ChannelHandlerContext ctx, ByteBuf question, InetSocketAddress sender) {
-    long arrived = loop.now();
+    if (!receiving) {
+      receiving = true;
+      arrived = loop.now();
+    }
     InetAddress client = sender.getAddress();
     int length = question.readableBytes();
     question.readBytes(loop.in, 0, length);
@@ -61,6 +69,7 @@ final class UdpQuestions extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
+    receiving = false;
     ctx.flush();
   }
 
