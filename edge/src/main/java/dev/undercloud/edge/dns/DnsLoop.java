@@ -16,7 +16,7 @@ import java.util.function.Supplier;
  * ring. That loop's thread only.
  */
 final class DnsLoop {
-  final Responder responder = new Responder();
+  final Responder responder;
   final byte[] in = new byte[Responder.LONGEST];
   final byte[] out = new byte[Responder.LONGEST];
   final ResponseRate rate;
@@ -32,6 +32,7 @@ final class DnsLoop {
     this.config = config;
     this.zones = zones;
     this.clock = clock;
+    responder = new Responder(config.transfers());
     rate = new ResponseRate(config.answersPerSecond(), seed);
     ring = new DnsQueryRing(config.ringCapacity());
     Instant now = clock.now();
@@ -44,16 +45,7 @@ final class DnsLoop {
 
   /** As {@link Responder#answer} from {@link #in} to {@link #out}. */
   int answer(int length, boolean tcp, InetAddress client) {
-    return responder.answer(zones.get().names, in, length, out, tcp, mayTransfer(client));
-  }
-
-  private boolean mayTransfer(InetAddress client) {
-    for (int i = 0; i < config.transfers().size(); i++) {
-      if (config.transfers().get(i).contains(client)) {
-        return true;
-      }
-    }
-    return false;
+    return responder.answer(zones.get().names, in, length, out, tcp, client);
   }
 
   /** Tells telemetry of the last answer. */

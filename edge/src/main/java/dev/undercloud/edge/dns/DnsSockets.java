@@ -96,9 +96,15 @@ final class DnsSockets {
     return all.stream().distinct().toList();
   }
 
+  /** UDP before TCP: whoever can connect is answered by both. */
   private @Nullable Throwable bind(List<InetAddress> addresses, int wanted, List<Channel> bound) {
     int port = wanted;
     for (InetAddress address : addresses) {
+      Throwable failure = udp(new InetSocketAddress(address, port), bound);
+      if (failure != null) {
+        return failure;
+      }
+      port = ((InetSocketAddress) bound.getLast().localAddress()).getPort();
       InetSocketAddress at = new InetSocketAddress(address, port);
       if (!Ports.isFree(at)) {
         return new IOException("address already in use");
@@ -108,11 +114,6 @@ final class DnsSockets {
         return tcp.cause();
       }
       bound.add(tcp.channel());
-      port = ((InetSocketAddress) tcp.channel().localAddress()).getPort();
-      Throwable failure = udp(new InetSocketAddress(address, port), bound);
-      if (failure != null) {
-        return failure;
-      }
     }
     return null;
   }
@@ -149,7 +150,8 @@ final class DnsSockets {
   }
 
   /** One socket a loop; the kernel shares the questions out among them. */
-  private @Nullable Throwable udp(InetSocketAddress at, List<Channel> bound) {
+  private @Nullable Throwable udp(InetSocketAddress wanted, List<Channel> bound) {
+    InetSocketAddress at = wanted;
     boolean shared = loops.size() > 1;
     if (shared) {
       // With SO_REUSEPORT a stale process could keep a part of the questions: look first.
@@ -169,6 +171,7 @@ final class DnsSockets {
         return udp.cause();
       }
       bound.add(udp.channel());
+      at = (InetSocketAddress) udp.channel().localAddress();
       if (config.transport() == Transport.NIO) {
         return null;
       }

@@ -2,6 +2,8 @@ package dev.undercloud.edge.dns;
 
 import dev.undercloud.core.zone.DnsName;
 import dev.undercloud.core.zone.RecordType;
+import java.net.InetAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,8 @@ final class Responder {
   private final int[] labels = new int[DnsName.LONGEST / 2 + 1];
   private final int[] hashes = new int[DnsName.LONGEST / 2 + 1];
 
+  private final List<Prefix> transfers;
+
   private int count;
 
   /** Octets of the name asked for, 0 where it could not be read. */
@@ -59,15 +63,22 @@ final class Responder {
   private int version;
 
   /**
+   * @param transfers who may have whole zones
+   */
+  Responder(List<Prefix> transfers) {
+    this.transfers = transfers;
+  }
+
+  /**
    * Answers.
    *
    * @param in the question, {@code length} octets of it
    * @param out takes the answer: {@link #LONGEST} octets
    * @param tcp whether an answer may be as long as a message can be
-   * @param mayTransfer whether the asker may have whole zones
+   * @param client who asks
    * @return octets of the answer, or {@link #SILENCE}, or {@link #TRANSFER}
    */
-  int answer(Names names, byte[] in, int length, byte[] out, boolean tcp, boolean mayTransfer) {
+  int answer(Names names, byte[] in, int length, byte[] out, boolean tcp, InetAddress client) {
     nameLength = 0;
     type = 0;
     edns = false;
@@ -83,7 +94,7 @@ final class Responder {
       edns = false;
       return header(in, out, BROKEN);
     }
-    Answer answer = choose(names, in, questionEnd, tcp, mayTransfer);
+    Answer answer = choose(names, in, questionEnd, tcp, client);
     if (answer == null) {
       rcode = Wire.NOERROR;
       return TRANSFER;
@@ -190,7 +201,7 @@ final class Responder {
   }
 
   private @Nullable Answer choose(
-      Names names, byte[] in, int questionEnd, boolean tcp, boolean mayTransfer) {
+      Names names, byte[] in, int questionEnd, boolean tcp, InetAddress client) {
     if (edns && version != 0) {
       return WRONG_VERSION;
     }
@@ -200,15 +211,15 @@ final class Responder {
     }
     if (type == RecordType.OPT || type >= FIRST_TRANSPORT_TYPE && type < RecordType.ANY) {
       if (type == RecordType.AXFR || type == RecordType.IXFR) {
-        return transfer(names, tcp, mayTransfer);
+        return transfer(names, tcp, client);
       }
       return NOT_DONE;
     }
     return find(names);
   }
 
-  private @Nullable Answer transfer(Names names, boolean tcp, boolean mayTransfer) {
-    if (!mayTransfer) {
+  private @Nullable Answer transfer(Names names, boolean tcp, InetAddress client) {
+    if (transfers.stream().noneMatch(allowed -> allowed.contains(client))) {
       return REFUSAL;
     }
     if (!tcp && type == RecordType.AXFR) {

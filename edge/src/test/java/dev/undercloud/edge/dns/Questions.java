@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -30,6 +31,8 @@ import org.xbill.DNS.Type;
 
 /** Zones from text, questions and answers as octets and as words; dnsjava and dig read them. */
 final class Questions {
+  static final InetAddress HERE = InetAddress.getLoopbackAddress();
+
   private Questions() {}
 
   static Zone zone(String name, String text) {
@@ -64,7 +67,7 @@ final class Questions {
   /** The answer's octets; null where there is none. */
   static byte[] answer(Names names, byte[] question, boolean tcp) {
     byte[] out = new byte[Responder.LONGEST];
-    int length = new Responder().answer(names, question, question.length, out, tcp, false);
+    int length = new Responder(List.of()).answer(names, question, question.length, out, tcp, HERE);
     return length <= 0 ? null : Arrays.copyOf(out, length);
   }
 
