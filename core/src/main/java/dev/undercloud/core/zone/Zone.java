@@ -14,8 +14,8 @@ import java.util.Set;
  * @param records everything else; none twice, names in the zone, an alias alone at its name
  */
 public record Zone(DnsName name, Soa soa, List<ZoneRecord> records) {
-  /** Records of one zone: some hundred megabytes when all are compiled into answers. */
-  public static final int MOST_RECORDS = 500_000;
+  /** Records of one zone: a hundred megabytes when all are compiled into answers. */
+  public static final int MOST_RECORDS = 200_000;
 
   public Zone {
     records = List.copyOf(records);

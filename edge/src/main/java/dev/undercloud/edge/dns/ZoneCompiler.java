@@ -58,7 +58,9 @@ final class ZoneCompiler {
   Collection<Node> compile() {
     gather();
     sets.forEach((name, here) -> node(name).cut = isCut(name, here));
-    nodes.values().forEach(this::refer);
+    if (nodes.values().stream().anyMatch(node -> node.cut)) {
+      nodes.values().forEach(this::refer);
+    }
     nodes.values().stream().filter(node -> node.instead == null || node.cut).forEach(this::answer);
     return nodes.values();
   }

@@ -17,8 +17,8 @@ import java.util.TreeMap;
 final class ZoneFolder {
   private static final String SUFFIX = ".zone";
 
-  /** Octets of a file: half a million records of some hundred. */
-  private static final long LONGEST_FILE = 64L << 20;
+  /** Octets of a file: as many records as a zone may have, of some hundred and fifty. */
+  private static final long LONGEST_FILE = 32L << 20;
 
   private final Path folder;
 
@@ -48,7 +48,7 @@ final class ZoneFolder {
     try {
       DnsName zone = DnsName.of(name.substring(0, name.length() - SUFFIX.length()));
       if (Files.size(file) > LONGEST_FILE) {
-        throw new IllegalArgumentException("it is over 64 MiB");
+        throw new IllegalArgumentException("it is over 32 MiB");
       }
       return ZoneFile.read(zone, Files.readAllBytes(file), file.toString());
     } catch (IllegalArgumentException wrong) {

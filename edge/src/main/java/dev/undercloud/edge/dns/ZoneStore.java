@@ -178,7 +178,7 @@ public final class ZoneStore {
           "dns-record-unknown",
           "No such record: " + owner + " " + type + (data == null ? "" : " " + data),
           "the zone " + zone.name() + " has none",
-          "See what it has: undercloud dns list " + zone.name());
+          "List the zone to see what it has.");
     }
     if (left.stream().noneMatch(r -> r.type() == RecordType.NS && r.name().equals(zone.name()))) {
       throw CloudException.user(
@@ -367,7 +367,7 @@ public final class ZoneStore {
         "dns-zone-unknown",
         "No zone for " + name,
         "this server has none of that name",
-        "Create it: undercloud dns create <zone>");
+        "Create the zone first, or correct the name.");
   }
 
   private static CloudException taken(DnsName name) {
