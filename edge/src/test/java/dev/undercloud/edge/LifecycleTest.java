@@ -54,8 +54,9 @@ class LifecycleTest {
     try (ServerSocket taken = new ServerSocket(0, 1, Ports.loopback().getFirst());
         Rig rig = new Rig()) {
       EdgeConfig config = EdgeConfig.on(Ports.onLoopback(taken.getLocalPort()), 1);
-      assertThatThrownBy(
-              () -> Edge.start(config, rig.routes, Clock.system(), Entropy::fast, LogSink.NONE))
+      assertThatThrownBy(() ->
+              Edge.start(
+                  config, rig.routes, rig.policies, Clock.system(), Entropy::fast, LogSink.NONE))
           .isInstanceOfSatisfying(
               CloudException.class,
               e -> {

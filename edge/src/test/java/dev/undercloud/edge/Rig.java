@@ -2,6 +2,8 @@ package dev.undercloud.edge;
 
 import dev.undercloud.core.id.Entropy;
 import dev.undercloud.core.model.Timeouts;
+import dev.undercloud.core.policy.AppPolicy;
+import dev.undercloud.core.policy.EdgePolicies;
 import dev.undercloud.core.route.Address;
 import dev.undercloud.core.route.AppRoute;
 import dev.undercloud.core.route.RoutingTable;
@@ -18,6 +20,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -36,6 +39,7 @@ final class Rig implements AutoCloseable {
   private static final Duration LONG = Duration.ofSeconds(20);
 
   final Watch<RoutingTable> routes = new Watch<>(RoutingTable.EMPTY);
+  final Watch<EdgePolicies> policies = new Watch<>(EdgePolicies.NONE);
   final List<LogLine> log = new CopyOnWriteArrayList<>();
   final List<ExchangeSlot> seen = new ArrayList<>();
   final Edge edge;
@@ -50,7 +54,8 @@ final class Rig implements AutoCloseable {
 
   Rig(UnaryOperator<EdgeConfig> change) {
     EdgeConfig config = Rigs.with(EdgeConfig.on(Ports.onLoopback(0), 2), TRANSPORT);
-    edge = Edge.start(change.apply(config), routes, Clock.system(), Entropy::fast, log::add);
+    edge =
+        Edge.start(change.apply(config), routes, policies, Clock.system(), Entropy::fast, log::add);
   }
 
   /** Serves the app by these replicas from now on, named web.1, web.2 … */
@@ -80,6 +85,25 @@ final class Rig implements AutoCloseable {
     long next = version.incrementAndGet();
     routes.publish(new RoutingTable(next, apps));
     eventually(() -> edge.view().versionInForce() == next);
+  }
+
+  /** The app follows {@code policy} from now on. */
+  Rig follow(AppPolicy policy) {
+    long next = version.incrementAndGet();
+    policies.publish(new EdgePolicies(next, Map.of("app", policy)));
+    eventually(() -> edge.view().policiesInForce() == next);
+    return this;
+  }
+
+  /** The app follows these rules from now on. */
+  Rig rules(AppPolicy policy) {
+    return rules(Map.of("app", policy));
+  }
+
+  Rig rules(Map<String, AppPolicy> apps) {
+    long next = policies.update(old -> new EdgePolicies(old.version() + 1, apps)).version();
+    eventually(() -> edge.view().policiesInForce() == next);
+    return this;
   }
 
   Wire connect() throws IOException {

@@ -1,5 +1,7 @@
 package dev.undercloud.core.route;
 
+import dev.undercloud.core.policy.EdgePolicies;
+
 /** What control must know of the edge to drain a replica without a failed request. Any thread. */
 public interface EdgeView {
   /**
@@ -7,6 +9,9 @@ public interface EdgeView {
    * reached the version of a table without some upstream, no new exchange goes there.
    */
   long versionInForce();
+
+  /** The oldest {@link EdgePolicies#version} that any event loop may still follow. */
+  long policiesInForce();
 
   /** Exchanges and tunnels in flight on an upstream, by {@link Upstream#id}. */
   int inFlight(String upstreamId);

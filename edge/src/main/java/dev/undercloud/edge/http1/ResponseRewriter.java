@@ -51,15 +51,23 @@ public final class ResponseRewriter {
    * @param clientMinor the client's minor version
    * @param clientKeepAlive whether client and edge would keep the connection
    * @param id the request id
+   * @param edits what else is changed of a final response
    * @return the length written
    */
   public int write(
-      ResponseHead head, byte[] in, int clientMinor, boolean clientKeepAlive, long id, byte[] out) {
-    decide(head, clientMinor, clientKeepAlive);
+      ResponseHead head,
+      byte[] in,
+      int clientMinor,
+      boolean clientKeepAlive,
+      long id,
+      Edits edits,
+      byte[] out) {
+    decide(head, clientMinor, clientKeepAlive, edits);
     int o = statusLine(head, in, out);
-    o = passed(head, in, out, o);
+    o = passed(head, in, edits, out, o);
     if (!head.interim) {
-      o = framing(head, out, o);
+      o = put(edits.lines(), 0, edits.length(), out, o);
+      o = framing(head, edits, out, o);
       o = connection(head, in, clientMinor, out, o);
       o = put(REQUEST_ID, out, o);
       o = Hex.write(id, out, o);
@@ -68,10 +76,10 @@ public final class ResponseRewriter {
     return put(CRLF, out, o);
   }
 
-  private void decide(ResponseHead head, int clientMinor, boolean clientKeepAlive) {
+  private void decide(ResponseHead head, int clientMinor, boolean clientKeepAlive, Edits edits) {
     keepAlive = clientKeepAlive;
     transfer = Transfer.VERBATIM;
-    switch (head.body) {
+    switch (body(head, edits)) {
       case NONE, LENGTH -> {}
       case CHUNKED -> {
         if (clientMinor == 0) {
@@ -89,6 +97,14 @@ public final class ResponseRewriter {
     }
   }
 
+  /** Behind filters all that is known of a body may be where it ends. */
+  private static ResponseHead.Body body(ResponseHead head, Edits edits) {
+    boolean open =
+        head.body == ResponseHead.Body.CHUNKED && edits.isFiltered()
+            || head.body == ResponseHead.Body.LENGTH && edits.isLengthUnknown();
+    return open ? ResponseHead.Body.UNTIL_CLOSE : head.body;
+  }
+
   private static int statusLine(ResponseHead head, byte[] in, byte[] out) {
     int o = put(VERSION, out, 0);
     o = Octets.putDecimal(head.status, out, o);
@@ -97,11 +113,14 @@ public final class ResponseRewriter {
     return put(CRLF, out, o);
   }
 
-  private static int passed(ResponseHead head, byte[] in, byte[] out, int o) {
+  private static int passed(ResponseHead head, byte[] in, Edits edits, byte[] out, int o) {
     FieldSection fields = head.fields;
     int from = head.fieldsAt;
+    boolean edited = edits.removals() > 0 && !head.interim;
     for (int f = 0; f < fields.count; f++) {
-      if (fields.names[f].dropFromResponse || head.connection.names(in, fields, f)) {
+      if (fields.names[f].dropFromResponse
+          || head.connection.names(in, fields, f)
+          || edited && isRemoved(in, fields, f, edits)) {
         o = put(in, from, fields.start[f], out, o);
         from = fields.next[f];
       }
@@ -109,15 +128,29 @@ public final class ResponseRewriter {
     return fields.count == 0 ? o : put(in, from, fields.next[fields.count - 1], out, o);
   }
 
+  private static boolean isRemoved(byte[] in, FieldSection fields, int f, Edits edits) {
+    int at = fields.start[f];
+    for (int i = 0; i < edits.removals(); i++) {
+      if (Octets.equal(in, at, fields.nameEnd[f] - at, edits.removal(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** A response without body may tell the length of the one that GET would have (HEAD, 304). */
-  private int framing(ResponseHead head, byte[] out, int o) {
-    boolean chunked =
-        head.body == ResponseHead.Body.CHUNKED && transfer == Transfer.VERBATIM
-            || transfer == Transfer.CHUNK;
-    if (chunked) {
+  private int framing(ResponseHead head, Edits edits, byte[] out, int o) {
+    boolean passed =
+        head.body == ResponseHead.Body.CHUNKED
+            && transfer == Transfer.VERBATIM
+            && !edits.isFiltered();
+    if (passed || transfer == Transfer.CHUNK) {
       return put(CHUNKED, out, o);
     }
-    if (head.contentLength < 0 || head.status < 200 || head.status == 204) {
+    if (edits.isLengthUnknown()
+        || head.contentLength < 0
+        || head.status < 200
+        || head.status == 204) {
       return o;
     }
     o = put(LENGTH, out, o);

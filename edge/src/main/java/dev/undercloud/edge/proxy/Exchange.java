@@ -5,6 +5,8 @@ import dev.undercloud.core.telemetry.Outcome;
 import dev.undercloud.core.telemetry.Stage;
 import dev.undercloud.edge.http1.Reject;
 import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
+import dev.undercloud.edge.reply.Filter;
+import dev.undercloud.edge.reply.Source;
 import io.netty.buffer.ByteBuf;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,8 @@ final class Exchange {
     SENT,
     RESPONDING,
     TUNNEL,
+    /** A response of the edge's own is on its way. */
+    SOURCE,
     OVER
   }
 
@@ -42,7 +46,7 @@ final class Exchange {
 
   private @Nullable UpstreamConnection up;
   private @Nullable ByteBuf head;
-  private Transfer transfer = Transfer.VERBATIM;
+  private final Delivery delivery;
   private boolean bodyTaken;
   private boolean responseSeen;
 
@@ -50,6 +54,7 @@ final class Exchange {
     this.loop = loop;
     this.down = down;
     attempts = new Attempts(loop);
+    delivery = new Delivery(loop, this, down);
     tunnel = new Tunnel(this, down);
     watchdog = new Watchdog(loop, down, this, timed);
   }
@@ -65,7 +70,7 @@ final class Exchange {
     state = State.OPEN;
     attempts.reset();
     bodyTaken = responseSeen = false;
-    transfer = Transfer.VERBATIM;
+    delivery.reset();
     loop.began();
   }
 
@@ -213,7 +218,7 @@ final class Exchange {
   boolean takesBody() {
     return switch (state) {
       case SENT, RESPONDING, TUNNEL -> true;
-      case OPEN, WAITING, DIALING, OVER -> false;
+      case OPEN, WAITING, DIALING, SOURCE, OVER -> false;
     };
   }
 
@@ -252,7 +257,17 @@ final class Exchange {
   }
 
   Transfer transfer() {
-    return transfer;
+    return delivery.transfer();
+  }
+
+  /** Whether the replica's body bytes may be passed with their framing. */
+  boolean isVerbatim() {
+    return delivery.isVerbatim();
+  }
+
+  /** Puts a filter between the response to come and the client. */
+  void filter(Filter filter) {
+    delivery.add(filter);
   }
 
   void firstByte(long now) {
@@ -268,16 +283,61 @@ final class Exchange {
     slot.at[Stage.FIRST_BYTE.ordinal()] = ExchangeSlot.NEVER;
   }
 
-  /** A final head was parsed, other than 101. */
-  Transfer responseHead() {
+  /** A final head was parsed; whether body bytes may be passed with their framing. */
+  boolean responseHead() {
     slot.status = loop.response.status;
     if (pool != null) {
       pool.replica().succeeded();
     }
     dropHead();
-    transfer = down.prepareHead();
+    delivery.head();
     state = State.RESPONDING;
-    return transfer;
+    return delivery.isVerbatim();
+  }
+
+  /** Something has to be found out before the request goes anywhere; the usual timeouts hold. */
+  void await(App app, Object what, long now) {
+    this.app = app;
+    slot.app = app.name();
+    request.waitsFor = what;
+    watchdog.sent(now, app, true);
+  }
+
+  /** What it waited for is known, unless it does not wait any more. */
+  void found(Object what, byte[] requestHead) {
+    if (state == State.OPEN && request.waitsFor == what) {
+      down.routeAgain(requestHead);
+    }
+  }
+
+  /** Answers with what {@code source} has, instead of any replica. */
+  void respond(App app, Source source, long now) {
+    this.app = app;
+    slot.app = app.name();
+    loop.unpark(this);
+    mark(Stage.ROUTE, now);
+    slot.outcome = Outcome.ANSWERED_BY_EDGE;
+    watchdog.answering(now, app);
+    delivery.begin(source);
+  }
+
+  /** The source's head was parsed. */
+  void sourceHead() {
+    slot.status = loop.response.status;
+    dropHead();
+    delivery.head();
+    state = State.SOURCE;
+  }
+
+  void sourceEnded() {
+    mark(Stage.BODY, loop.nanos());
+    state = State.OVER;
+    delivery.end();
+    delivery.close();
+  }
+
+  void sourceFailed() {
+    cut(Outcome.UPSTREAM_ABORTED, "What was being sent became shorter meanwhile");
   }
 
   void head(ByteBuf in, int length) {
@@ -290,7 +350,7 @@ final class Exchange {
   }
 
   void responseBody(ByteBuf piece) {
-    down.body(piece);
+    delivery.body(piece);
     if (!down.isWritable()) {
       flushResponse();
     }
@@ -298,7 +358,7 @@ final class Exchange {
 
   /** Everything read so far was handed over. */
   void flushResponse() {
-    if (state == State.RESPONDING || state == State.TUNNEL) {
+    if (state == State.RESPONDING || state == State.TUNNEL || state == State.SOURCE) {
       down.flush();
       watchdog.responding(loop.response.eventStream);
       syncDownload();
@@ -309,6 +369,8 @@ final class Exchange {
   void syncDownload() {
     if (up != null && (state == State.RESPONDING || state == State.TUNNEL)) {
       up.setReading(down.isWritable());
+    } else if (state == State.SOURCE && down.isWritable()) {
+      delivery.pump();
     }
   }
 
@@ -316,7 +378,7 @@ final class Exchange {
     mark(Stage.BODY, now);
     leaveUpstream(request.whole);
     state = State.OVER;
-    down.end();
+    delivery.end();
   }
 
   /** The response ended before its end. */
@@ -345,6 +407,7 @@ final class Exchange {
       protocolBroken("changed the protocol without being asked");
       return;
     }
+    delivery.dropFilters();
     responseHead();
     down.head(in, 0);
     state = State.TUNNEL;
@@ -390,6 +453,12 @@ final class Exchange {
     end(status == 408 ? Outcome.TIMED_OUT : told, Answer.refused(status, why));
   }
 
+  /** More of a body came than the request's route takes. */
+  void bodyTooLarge() {
+    Outcome told = slot.status == 0 ? Outcome.ANSWERED_BY_EDGE : Outcome.CLIENT_ABORTED;
+    end(told, Answer.tooLarge(slot.app, request.bodyLimit));
+  }
+
   /** A response timeout: the replica is not failing, it is slow, so it stays in service. */
   void timedOut(String why) {
     end(Outcome.TIMED_OUT, Answer.timeout(app(), replica(), why));
@@ -414,8 +483,9 @@ final class Exchange {
   /** Ends a tunnel or a response that the client does not read. */
   void cut(Outcome outcome, String why) {
     tunnel.closed();
-    boolean broken = transfer == Transfer.DECHUNK || slot.version == 10;
+    boolean broken = transfer() == Transfer.DECHUNK || slot.version == 10;
     leaveUpstream(false);
+    delivery.close();
     state = State.OVER;
     slot.outcome = outcome;
     slot.error = why;
@@ -433,7 +503,7 @@ final class Exchange {
     if (slot.outcome == Outcome.COMPLETE) {
       slot.outcome = Outcome.ANSWERED_BY_EDGE;
     }
-    if (answer.status() >= 500) {
+    if (answer.isFailure()) {
       loop.log.failed(slot, answer.status() + " " + answer.reason() + ": " + answer.why());
     }
     down.answer(answer);
@@ -442,6 +512,7 @@ final class Exchange {
   /** The last byte is with the kernel, or there will be none. */
   void finish() {
     dropHead();
+    delivery.close();
     loop.finished(this);
     app = null;
   }

@@ -3,7 +3,6 @@ package dev.undercloud.edge.proxy;
 import dev.undercloud.edge.http1.BodyFraming;
 import dev.undercloud.edge.http1.Reject;
 import dev.undercloud.edge.http1.ResponseHead;
-import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -277,8 +276,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
     }
     reusable = head.reusable;
     body.of(head);
+    if (body.isChunked() && current.down.takesTrailers()) {
+      body.keepTrailers();
+    }
     int first = 0;
-    if (current.responseHead() == Transfer.VERBATIM && !body.done()) {
+    if (current.responseHead() && !body.done()) {
       first = body.take(in, in.readerIndex(), in.writerIndex());
       if (Reject.is(first)) {
         current.head(in, 0);
@@ -301,7 +303,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
     }
     ByteBuf piece;
     int taken;
-    if (current.transfer() == Transfer.DECHUNK) {
+    if (body.isChunked() && !current.isVerbatim()) {
       piece = loop.alloc().buffer(in.readableBytes());
       taken = body.take(in, in.readerIndex(), in.writerIndex(), piece);
       if (!Reject.is(taken)) {
@@ -326,6 +328,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
   private void ended(Exchange current, ByteBuf in) {
     if (in.isReadable()) {
       reusable = false;
+    }
+    if (body.trailerBytes() > 0) {
+      current.down.trailers(body.trailers(), body.trailerBytes());
     }
     current.responseEnded(readAt);
   }

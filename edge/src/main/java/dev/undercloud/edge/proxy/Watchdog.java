@@ -68,6 +68,14 @@ final class Watchdog {
     }
   }
 
+  /** The edge answers by itself. */
+  void answering(long now, App app) {
+    responseNanos = app.responseNanos;
+    requestUntil = slot.at[Stage.BEGIN.ordinal()] + app.requestNanos;
+    responseUntil = now + responseNanos;
+    responding = false;
+  }
+
   void requestWhole(long now) {
     responseUntil = now + responseNanos;
     loop.wheel.set(timed, Math.min(responseUntil, requestUntil));
@@ -103,7 +111,7 @@ final class Watchdog {
     switch (exchange.state()) {
       case DIALING -> exchange.dialTimedOut();
       case WAITING -> exchange.waitedTooLong();
-      case OPEN, SENT, RESPONDING, TUNNEL, OVER -> check(now);
+      case OPEN, SENT, RESPONDING, TUNNEL, SOURCE, OVER -> check(now);
     }
   }
 

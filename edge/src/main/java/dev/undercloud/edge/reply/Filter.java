@@ -1,5 +1,6 @@
 package dev.undercloud.edge.reply;
 
+import dev.undercloud.edge.http1.Edits;
 import dev.undercloud.edge.http1.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;

@@ -83,7 +83,8 @@ class GoldenResponsesTest {
         .isEqualTo(in.length);
     byte[] out = new byte[length + ResponseRewriter.GROWTH];
     int minor = name.contains("for HTTP/1.0") ? 0 : 1;
-    int written = rewriter.write(head, in, minor, !name.endsWith("for close"), 0xaa, out);
+    int written =
+        rewriter.write(head, in, minor, !name.endsWith("for close"), 0xaa, new Edits(), out);
     return Arrays.copyOf(out, written);
   }
 }

@@ -123,6 +123,7 @@ class LimitsTest {
     ClientSide client = new ClientSide(null, null, 80, "http");
     ResponseHead response = new ResponseHead(HeadLimits.DEFAULT);
     ResponseRewriter rewriter = new ResponseRewriter();
+    Edits edits = new Edits();
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long least = Long.MAX_VALUE;
     for (int round = 0; round < 5; round++) {
@@ -131,7 +132,7 @@ class LimitsTest {
         int length = head.parse(in, 0, in.length);
         RequestRewriter.write(head, in, client, i, length, i, true, out);
         response.parse(answer, 0, answer.length, false);
-        rewriter.write(response, answer, 1, true, i, out);
+        rewriter.write(response, answer, 1, true, i, edits, out);
       }
       least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
     }

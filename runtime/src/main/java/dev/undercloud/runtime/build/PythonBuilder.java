@@ -2,8 +2,10 @@ package dev.undercloud.runtime.build;
 
 import dev.undercloud.core.error.CloudException;
 import dev.undercloud.core.model.AppSpec;
+import dev.undercloud.core.model.Command;
 import dev.undercloud.core.model.ProcessSpec;
 import dev.undercloud.core.time.Clock;
+import dev.undercloud.runtime.driver.Confinement;
 import dev.undercloud.runtime.driver.Output;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,7 +47,7 @@ public final class PythonBuilder implements Builder {
   private final Map<String, String> host;
   private final Clock clock;
   private final ProjectScan.Limits limits;
-  private final boolean modest;
+  private final @Nullable Confinement confinement;
   private final Interpreters interpreters;
   private final Environments environments;
 
@@ -54,10 +56,16 @@ public final class PythonBuilder implements Builder {
    * @param appState the state folder of this app
    * @param host the environment of this process: PATH, proxies, certificates, pip's settings
    * @param access whether replicas can reach a file; {@link Access#host} in production
+   * @param confinement what holds installers to a part of the machine
    */
   public PythonBuilder(
-      Path stateHome, Path appState, Map<String, String> host, Clock clock, Access access) {
-    this(stateHome, appState, host, clock, access, Tuning.DEFAULT);
+      Path stateHome,
+      Path appState,
+      Map<String, String> host,
+      Clock clock,
+      Access access,
+      Confinement confinement) {
+    this(stateHome, appState, host, clock, access, Tuning.in(confinement));
   }
 
   PythonBuilder(
@@ -73,7 +81,7 @@ public final class PythonBuilder implements Builder {
     this.data = appState.toAbsolutePath().normalize().resolve("data");
     this.host = Map.copyOf(host);
     this.clock = clock;
-    this.modest = tuning.modest();
+    this.confinement = tuning.confinement();
     this.limits = tuning.limits();
     InterpreterProbe probe =
         new InterpreterProbe(this.stateHome.resolve("python/interpreters.json"), host);
@@ -150,7 +158,7 @@ public final class PythonBuilder implements Builder {
       new DataDirectory(data, app.directory(), host)
           .keep(manifest.entries(), python.map(Interpreter::path), log);
       if (!Files.isDirectory(target)) {
-        finish(building, source, target, manifest, built, log);
+        finish(app, building, source, target, manifest, built, log);
       } else if (known == null) {
         // The same content with other times: the next build need not read it again.
         manifest.write(target.resolve("manifest"));
@@ -207,7 +215,13 @@ public final class PythonBuilder implements Builder {
   }
 
   private void finish(
-      Path building, Path source, Path target, Manifest manifest, Built built, Output log)
+      AppSpec app,
+      Path building,
+      Path source,
+      Path target,
+      Manifest manifest,
+      Built built,
+      Output log)
       throws IOException {
     Path copy = building.resolve("source");
     if (!source.equals(copy)) {
@@ -223,7 +237,14 @@ public final class PythonBuilder implements Builder {
         LocalPackage.write(copy, building);
       }
       Path python = built.environment.resolve("bin/python");
-      new ByteCode(host, modest).write(python, copy, target.resolve("source"), log);
+      Command collect = app.build().collect();
+      if (collect != null) {
+        Map<String, String> environment = BuildVariables.withoutPython(host);
+        environment.putAll(app.environment());
+        environment.putAll(variables(app, building, built));
+        new Collect(environment, confinement).run(collect, python, copy, log);
+      }
+      new ByteCode(host, confinement).write(python, copy, target.resolve("source"), log);
     }
     Trees.setMode(building, "rwxr-xr-x");
     Files.move(building, target);
@@ -240,6 +261,9 @@ public final class PythonBuilder implements Builder {
         });
     if (app.release() != null) {
       digest.add(app.release().text());
+    }
+    if (app.build().collect() != null) {
+      digest.add(app.build().collect().text());
     }
     return digest.hex().substring(0, ID_LENGTH);
   }

@@ -1,4 +1,4 @@
-package dev.undercloud.edge.reply;
+package dev.undercloud.edge.http1;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -18,6 +18,7 @@ public final class Edits {
   private int length;
   private int removals;
   private boolean lengthUnknown;
+  private boolean filtered;
 
   public void clear() {
     if (removals > 0) {
@@ -25,6 +26,7 @@ public final class Edits {
     }
     length = removals = 0;
     lengthUnknown = false;
+    filtered = false;
   }
 
   /** Adds a field. Name and value are the edge's own or were checked: nothing is checked here. */
@@ -64,6 +66,15 @@ public final class Edits {
 
   public boolean isLengthUnknown() {
     return lengthUnknown;
+  }
+
+  /** The body passes through filters: its framing is made anew. */
+  public void filtered() {
+    filtered = true;
+  }
+
+  public boolean isFiltered() {
+    return filtered;
   }
 
   public int removals() {

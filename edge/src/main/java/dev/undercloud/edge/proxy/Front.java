@@ -1,0 +1,56 @@
+package dev.undercloud.edge.proxy;
+
+import dev.undercloud.core.policy.RouteOptions;
+import dev.undercloud.edge.http1.ClientSide;
+import dev.undercloud.edge.rule.PathForms;
+import dev.undercloud.edge.rule.Route;
+
+/**
+ * What happens to a request between its head and the choice of a replica, the same for every
+ * protocol: rules, files, cache, in this order. Its loop's thread only.
+ */
+final class Front {
+  private final TlsGate tls;
+  private final Gates gates;
+  private final Serving serving;
+
+  Front(Loop loop, TlsGate tls) {
+    this.tls = tls;
+    gates = new Gates(loop);
+    serving = new Serving(loop);
+  }
+
+  /**
+   * Whether the request goes on to a replica. If not, {@code exchange} has its answer: {@link
+   * Exchange#answer} or {@link Exchange#respond} was called, or it waits and {@link
+   * Downstream#routeAgain} will be. Filters of the response to come may have been added either way.
+   * The loop's request head, parsed from its {@code in}, is that of this request.
+   */
+  boolean goesOn(Exchange exchange, App app, ClientSide client, long now) {
+    if (!tls.goesOn(exchange, app, client, now)) {
+      return false;
+    }
+    if (app.rules == null) {
+      serving.compress(exchange, RouteOptions.NONE);
+      return true;
+    }
+    if (!gates.open(exchange, app, app.rules, client, now)) {
+      return false;
+    }
+    Route route = exchange.request.route;
+    RouteOptions options = route == null ? RouteOptions.NONE : route.options();
+    PathForms paths = gates.paths();
+    return serving.goesOn(
+        exchange,
+        app,
+        options,
+        paths.bytes(PathForms.PLAIN),
+        paths.at(PathForms.PLAIN),
+        paths.length(PathForms.PLAIN),
+        now);
+  }
+
+  void close() {
+    serving.close();
+  }
+}
