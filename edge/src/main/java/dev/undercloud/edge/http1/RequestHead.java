@@ -18,6 +18,8 @@ public final class RequestHead {
   private static final byte[] VERSION = Octets.ascii("HTTP/");
   private static final byte[] CONTINUE = Octets.ascii("100-continue");
   private static final byte[] H2C = Octets.ascii("h2c");
+  private static final byte[] H2 = Octets.ascii("h2");
+  private static final byte[] HTTP = Octets.ascii("http");
 
   public int methodAt;
   public int methodLength;
@@ -342,11 +344,15 @@ public final class RequestHead {
     sampled = traced && trace.sampled;
   }
 
-  /** One {@code name[/version]}, and not HTTP/2, whose requests would pass unseen by us. */
+  /** One {@code name[/version]}, and no HTTP, whose requests would pass unseen by us. */
   private boolean isTunnelProtocol(byte[] in) {
     int end = upgradeAt + upgradeLength;
     int i = Octets.skip(in, upgradeAt, end, Octets.TOKEN);
-    if (i == upgradeAt || Octets.equal(in, upgradeAt, i - upgradeAt, H2C)) {
+    int name = i - upgradeAt;
+    if (name == 0
+        || Octets.equal(in, upgradeAt, name, H2C)
+        || Octets.equal(in, upgradeAt, name, H2)
+        || Octets.equal(in, upgradeAt, name, HTTP)) {
       return false;
     }
     if (i < end && in[i] == '/') {
