@@ -18,6 +18,7 @@ public final class RequestHead {
   private static final byte[] VERSION = Octets.ascii("HTTP/");
   private static final byte[] CONTINUE = Octets.ascii("100-continue");
   private static final byte[] H2C = Octets.ascii("h2c");
+  private static final byte[] WEBSOCKET = Octets.ascii("websocket");
   private static final byte[] H2 = Octets.ascii("h2");
   private static final byte[] HTTP = Octets.ascii("http");
 
@@ -55,6 +56,9 @@ public final class RequestHead {
 
   /** It asks for a tunnel: one protocol, not HTTP/2, and no body that could be mistaken for it. */
   public boolean upgrade;
+
+  /** The protocol is WebSocket; only with {@link #upgrade}. */
+  public boolean webSocket;
 
   /** The protocol, like {@code websocket}; only with {@link #upgrade}. */
   public int upgradeAt;
@@ -337,6 +341,7 @@ public final class RequestHead {
     boolean body = chunked || contentLength > 0;
     expectContinue &= body && minor == 1;
     upgrade = connection.upgrade && upgrades == 1 && minor == 1 && !body && isTunnelProtocol(in);
+    webSocket = upgrade && Octets.equal(in, upgradeAt, upgradeLength, WEBSOCKET);
     traced = trace.isValid();
     traceHigh = traced ? trace.traceHigh : 0;
     traceLow = traced ? trace.traceLow : 0;

@@ -127,6 +127,16 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
     sending = false;
   }
 
+  /** Whether the body that is on its way could end where it is; not where its length is known. */
+  boolean mayEndHere() {
+    return !inHead && body.mayEnd();
+  }
+
+  /** Whether that body is framed in chunks. */
+  boolean isChunked() {
+    return body.isChunked();
+  }
+
   boolean isWritable() {
     return outputBroken || channel().isWritable();
   }
@@ -338,6 +348,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
     Exchange current = exchange;
     if (current != null) {
       current.flushResponse();
+      current.readOn();
     }
   }
 
