@@ -101,7 +101,12 @@ final class Tunnel {
 
   /** The replica has nothing more to send. */
   void downEnded() {
-    down.endTunnel();
+    if (told) {
+      // Both have said goodbye: nobody has anything to add.
+      exchange.tunnelClosed();
+    } else {
+      down.endTunnel();
+    }
   }
 
   /** The client has nothing more to send. */
