@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** An edge on a port of the kernel's choice, with one app at {@code app.localhost}. */
@@ -53,9 +54,12 @@ public final class Rig implements AutoCloseable {
   }
 
   public Rig(UnaryOperator<EdgeConfig> change) {
+    this(change, Entropy::fast);
+  }
+
+  public Rig(UnaryOperator<EdgeConfig> change, Supplier<Entropy> entropy) {
     EdgeConfig config = Rigs.with(EdgeConfig.on(Ports.onLoopback(0), 2), TRANSPORT);
-    edge =
-        Edge.start(change.apply(config), routes, policies, Clock.system(), Entropy::fast, log::add);
+    edge = Edge.start(change.apply(config), routes, policies, Clock.system(), entropy, log::add);
   }
 
   /** Serves the app by these replicas from now on, named web.1, web.2 … */

@@ -392,6 +392,10 @@ final class Exchange {
     protocolBroken("broke the protocol: " + reject.words());
   }
 
+  void interimFlood() {
+    protocolBroken("sent too many interim (1xx) responses");
+  }
+
   /** The response's head makes no sense. Its app may have acted: no second attempt. */
   private void protocolBroken(String how) {
     leaveUpstream(false);
