@@ -2,6 +2,7 @@ package dev.undercloud.edge.proxy;
 
 import dev.undercloud.core.model.Timeouts;
 import dev.undercloud.core.policy.AppPolicy;
+import dev.undercloud.core.policy.Balance;
 import dev.undercloud.core.route.AppRoute;
 import java.util.List;
 
@@ -10,15 +11,25 @@ final class App {
   final AppRoute route;
   final ReplicaPool[] pools;
   final AppPolicy policy;
+  final Share share;
+  final Selector selector;
+  final long queueNanos;
   final long connectNanos;
   final long responseNanos;
   final long requestNanos;
   final long idleNanos;
 
-  App(AppRoute route, AppPolicy policy, ReplicaPool[] pools) {
+  App(AppRoute route, AppPolicy policy, ReplicaPool[] pools, Share share, Loop loop) {
     this.route = route;
     this.policy = policy;
     this.pools = pools;
+    this.share = share;
+    Balance balance = policy.balance();
+    for (int i = 0; i < pools.length; i++) {
+      pools[i].follow(route.upstreams().get(i), balance);
+    }
+    selector = new Selector(balance, pools, loop.entropy);
+    queueNanos = balance.queueTimeout().toNanos();
     Timeouts timeouts = policy.timeouts().orElse(route.timeouts());
     connectNanos = timeouts.connect().toNanos();
     responseNanos = timeouts.response().toNanos();
@@ -26,9 +37,10 @@ final class App {
     idleNanos = timeouts.idle().toNanos();
   }
 
-  boolean uses(ReplicaPool pool) {
+  /** Whether any replica has room for one more exchange. */
+  boolean hasRoom() {
     for (ReplicaPool each : pools) {
-      if (each == pool) {
+      if (each.hasRoom()) {
         return true;
       }
     }

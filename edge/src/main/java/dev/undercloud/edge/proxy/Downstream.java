@@ -58,6 +58,11 @@ interface Downstream {
   /** Whether bytes of the client are being read, or held back because the replica is slow. */
   boolean reading();
 
+  /** Whether the client speaks TLS with us: decides what cookies of ours say. */
+  default boolean isSecure() {
+    return false;
+  }
+
   /** Bytes written to the client that the kernel has taken. */
   long sentBytes();
 

@@ -3,6 +3,7 @@ package dev.undercloud.edge.proxy;
 import dev.undercloud.core.telemetry.ExchangeSlot;
 import dev.undercloud.core.telemetry.Outcome;
 import dev.undercloud.core.telemetry.Stage;
+import dev.undercloud.edge.balance.WaitingLine;
 import dev.undercloud.edge.http1.Reject;
 import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
 import dev.undercloud.edge.reply.Filter;
@@ -17,10 +18,12 @@ import org.jspecify.annotations.Nullable;
  * one exchange after another. Its loop's thread only. What may be sent again is decided by {@link
  * Attempts}.
  */
-final class Exchange {
+final class Exchange extends WaitingLine.Waiter<Exchange> {
   /** Where an exchange is. */
   enum State {
     OPEN,
+    /** The beginning of the body is on its way from the client. */
+    GATHERING,
     WAITING,
     DIALING,
     SENT,
@@ -47,6 +50,8 @@ final class Exchange {
   private @Nullable UpstreamConnection up;
   private @Nullable ByteBuf head;
   private final Delivery delivery;
+  private final Gathering gathering;
+  private @Nullable StickyCookie cookie;
   private boolean bodyTaken;
   private boolean responseSeen;
 
@@ -56,6 +61,7 @@ final class Exchange {
     attempts = new Attempts(loop);
     delivery = new Delivery(loop, this, down);
     tunnel = new Tunnel(this, down);
+    gathering = new Gathering(loop);
     watchdog = new Watchdog(loop, down, this, timed);
   }
 
@@ -80,7 +86,38 @@ final class Exchange {
     this.head = head;
     slot.app = app.name();
     mark(Stage.ROUTE, now);
-    dispatch(now);
+    int retryAfter = attempts.begin(app, slot.client, now);
+    if (retryAfter > 0) {
+      answer(Answer.failing(app, retryAfter));
+      return;
+    }
+    if (app.selector.isSticky()) {
+      cookie = cookie == null ? new StickyCookie(this) : cookie;
+      delivery.add(cookie);
+    }
+    if (!request.whole && gathering.begin(app)) {
+      state = State.GATHERING;
+      watchdog.sent(now, app, false);
+      down.ready();
+    } else {
+      dispatch(now);
+    }
+  }
+
+  /** Enough of the body is there to trouble a replica with it. */
+  private void gathered() {
+    gathering.end();
+    state = State.OPEN;
+    dispatch(loop.nanos());
+  }
+
+  /** The token that the client is to have in its sticky cookie; 0 for the one it has. */
+  long newToken() {
+    return pool == null ? 0 : attempts.newToken(app(), pool, loop.nanos());
+  }
+
+  String stickyName() {
+    return app().policy.balance().sticky().orElseThrow();
   }
 
   /** A replica may have become reachable, perhaps by a newer table. */
@@ -114,15 +151,10 @@ final class Exchange {
       return;
     }
     UpstreamConnection kept = attempts.kept(chosen, request.idempotent, now);
-    if (kept == null && !chosen.hasRoom()) {
-      attempts.busy(null, "Every connection to a replica is in use");
-      await(current, now);
-      return;
-    }
     pool = chosen;
     slot.upstream = chosen.replica().upstream();
     slot.attempts++;
-    slot.inFlightBefore = chosen.replica().enter();
+    slot.inFlightBefore = attempts.inFlightBefore;
     mark(Stage.QUEUE, now);
     if (kept != null) {
       connected(kept, true, now);
@@ -134,8 +166,12 @@ final class Exchange {
   }
 
   private void await(App app, long now) {
-    long until = attempts.waitsUntil(app, now);
     state = State.WAITING;
+    if (attempts.isFull()) {
+      lineUp(app, now);
+      return;
+    }
+    long until = attempts.waitsUntil(app, now);
     if (until - now <= 0 || !loop.park(this)) {
       waitedTooLong();
       return;
@@ -143,12 +179,24 @@ final class Exchange {
     watchdog.waiting(until);
   }
 
-  void waitedTooLong() {
-    answer(attempts.surrender(app(), replica()));
+  /** Waits for room at the app's replicas, if that is worth it. */
+  private void lineUp(App app, long now) {
+    boolean again = attempts.linesUpAgain();
+    long until = attempts.linesUpUntil(app, slot.at[Stage.BEGIN.ordinal()], now);
+    Answer refusal = app.share.wait(this, app, again, now, until);
+    if (refusal == null) {
+      watchdog.waiting(until);
+    } else {
+      answer(refusal);
+    }
   }
 
-  boolean waitsFor(ReplicaPool pool) {
-    return app().uses(pool);
+  void waitedTooLong() {
+    Answer answer = attempts.surrender(app(), replica());
+    if (answer.status() == 502) {
+      attempts.gaveUp(app(), loop.nanos());
+    }
+    answer(answer);
   }
 
   /** A dial succeeded, or a kept connection is at hand. */
@@ -170,7 +218,7 @@ final class Exchange {
   /** The head could not be written. One buffer: its index tells whether the kernel took any. */
   void notSent() {
     boolean untouched = Objects.requireNonNull(head).readerIndex() == 0;
-    failed(untouched, slot.reused, "closed the connection before the request");
+    failed(untouched, slot.reused, true, "closed the connection before the request");
   }
 
   void dialFailed(Throwable cause) {
@@ -182,42 +230,43 @@ final class Exchange {
       attempts.busy(where, replica() + " " + how);
       dispatchAgain();
     } else {
-      failed(true, false, how);
+      failed(true, false, false, how);
     }
   }
 
   void dialTimedOut() {
-    failed(true, false, "did not take the connection in time");
+    failed(true, false, false, "did not take the connection in time");
   }
 
   /** The connection ended before a response. */
   void upstreamLost() {
     up = null;
     String how = responseSeen ? "within the head of its response" : "without a response";
-    failed(false, slot.reused, "closed the connection " + how);
+    failed(false, slot.reused, true, "closed the connection " + how);
   }
 
-  private void failed(boolean untouched, boolean reused, String how) {
+  private void failed(boolean untouched, boolean reused, boolean connected, String how) {
     ReplicaPool where = pool;
     leaveUpstream(false);
     slot.at[Stage.CONNECT.ordinal()] = ExchangeSlot.NEVER;
     if (reused || where == null) {
       attempts.keptConnectionFailed(replica() + " " + how);
     } else {
-      attempts.failed(where, replica(), how);
+      attempts.failed(where, replica(), how, connected);
     }
-    boolean harmless = untouched || request.idempotent && attempts.left();
-    if (harmless && !bodyTaken) {
+    boolean held = !bodyTaken && (untouched || request.idempotent);
+    if (held && (untouched || attempts.repeats(app(), loop.nanos()))) {
       dispatchAgain();
       return;
     }
+    attempts.gaveUp(app(), loop.nanos());
     answer(attempts.refuse(app(), replica(), request.idempotent));
   }
 
   /** Whether body bytes can be passed on, or are to be held by the client's side. */
   boolean takesBody() {
     return switch (state) {
-      case SENT, RESPONDING, TUNNEL -> true;
+      case GATHERING, SENT, RESPONDING, TUNNEL -> true;
       case OPEN, WAITING, DIALING, SOURCE, OVER -> false;
     };
   }
@@ -229,8 +278,14 @@ final class Exchange {
 
   /** Passes body bytes, with their framing, and their reference. */
   void requestBody(ByteBuf piece, long payload) {
-    bodyTaken = true;
     slot.requestBytes = payload;
+    if (state == State.GATHERING) {
+      if (gathering.add(Objects.requireNonNull(head), piece)) {
+        gathered();
+      }
+      return;
+    }
+    bodyTaken = true;
     if (up == null) {
       piece.release();
     } else {
@@ -243,6 +298,8 @@ final class Exchange {
     request.whole = true;
     if (state == State.SENT) {
       watchdog.requestWhole(loop.nanos());
+    } else if (state == State.GATHERING) {
+      gathered();
     }
   }
 
@@ -287,7 +344,7 @@ final class Exchange {
   boolean responseHead() {
     slot.status = loop.response.status;
     if (pool != null) {
-      pool.replica().succeeded();
+      told(pool);
     }
     dropHead();
     delivery.head();
@@ -295,11 +352,23 @@ final class Exchange {
     return delivery.isVerbatim();
   }
 
+  /** What a response tells of its replica. A gateway's error may come soon: it is no speed. */
+  private void told(ReplicaPool from) {
+    boolean badly = slot.status >= 502 && slot.status <= 504;
+    from.answered(badly);
+    from.replica().succeeded();
+    attempts.answered(app());
+    if (!badly && !bodyTaken) {
+      long now = slot.at[Stage.FIRST_BYTE.ordinal()];
+      from.replica().took(now - slot.at[Stage.CONNECT.ordinal()], now);
+    }
+  }
+
   /** Answers with what {@code source} has, instead of any replica. */
   void respond(App app, Source source, long now) {
     this.app = app;
     slot.app = app.name();
-    loop.unpark(this);
+    unpark();
     mark(Stage.ROUTE, now);
     slot.outcome = Outcome.ANSWERED_BY_EDGE;
     watchdog.answering(now, app);
@@ -382,6 +451,9 @@ final class Exchange {
 
   /** The response's head makes no sense. Its app may have acted: no second attempt. */
   private void protocolBroken(String how) {
+    if (pool != null) {
+      pool.answered(true);
+    }
     leaveUpstream(false);
     answer(Answer.badGateway(app(), replica(), replica() + " " + how));
   }
@@ -440,6 +512,13 @@ final class Exchange {
 
   /** A response timeout: the replica is not failing, it is slow, so it stays in service. */
   void timedOut(String why) {
+    ReplicaPool slow = pool;
+    if (slow != null && slot.status == 0) {
+      long now = loop.nanos();
+      slow.answered(true);
+      slow.replica().took(app().responseNanos, now);
+      attempts.gaveUp(app(), now);
+    }
     end(Outcome.TIMED_OUT, Answer.timeout(app(), replica(), why));
   }
 
@@ -475,7 +554,7 @@ final class Exchange {
   /** The edge's own answer, and the end of the exchange but for the client's reading it. */
   void answer(Answer answer) {
     dropHead();
-    loop.unpark(this);
+    unpark();
     state = State.OVER;
     slot.status = answer.status();
     slot.error = answer.why();
@@ -493,6 +572,9 @@ final class Exchange {
     dropHead();
     delivery.close();
     loop.finished(this);
+    if (app != null) {
+      attempts.over(app);
+    }
     app = null;
   }
 
@@ -511,8 +593,9 @@ final class Exchange {
 
   private void leaveUpstream(boolean whole) {
     if (state == State.WAITING) {
-      loop.unpark(this);
+      unpark();
     }
+    gathering.end();
     ReplicaPool where = pool;
     if (where != null) {
       pool = null;
@@ -522,6 +605,17 @@ final class Exchange {
     if (connection != null) {
       up = null;
       connection.release(whole);
+    }
+    if (where != null && where.share != null) {
+      where.share.freed();
+    }
+  }
+
+  private void unpark() {
+    if (inLine()) {
+      app().share.remove(this);
+    } else {
+      loop.unpark(this);
     }
   }
 

@@ -111,7 +111,7 @@ final class Watchdog {
     switch (exchange.state()) {
       case DIALING -> exchange.dialTimedOut();
       case WAITING -> exchange.waitedTooLong();
-      case OPEN, SENT, RESPONDING, TUNNEL, SOURCE, OVER -> check(now);
+      case OPEN, GATHERING, SENT, RESPONDING, TUNNEL, SOURCE, OVER -> check(now);
     }
   }
 
