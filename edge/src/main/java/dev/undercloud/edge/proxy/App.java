@@ -4,26 +4,39 @@ import dev.undercloud.core.model.Timeouts;
 import dev.undercloud.core.policy.AppPolicy;
 import dev.undercloud.core.policy.Balance;
 import dev.undercloud.core.route.AppRoute;
+import dev.undercloud.edge.rule.Rules;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One app of a table, as one event loop uses it: durations in nanoseconds, pools at hand. */
 final class App {
   final AppRoute route;
   final ReplicaPool[] pools;
   final AppPolicy policy;
-  final Share share;
+  final Serving serving;
   final Selector selector;
   final long queueNanos;
+
+  /** Null where the app has none. */
+  final @Nullable Rules rules;
+
   final long connectNanos;
   final long responseNanos;
   final long requestNanos;
   final long idleNanos;
 
-  App(AppRoute route, AppPolicy policy, ReplicaPool[] pools, Share share, Loop loop) {
+  App(
+      AppRoute route,
+      AppPolicy policy,
+      @Nullable Rules rules,
+      ReplicaPool[] pools,
+      Serving serving,
+      Loop loop) {
     this.route = route;
     this.policy = policy;
+    this.rules = rules;
     this.pools = pools;
-    this.share = share;
+    this.serving = serving;
     Balance balance = policy.balance();
     for (int i = 0; i < pools.length; i++) {
       pools[i].follow(route.upstreams().get(i), balance);

@@ -54,8 +54,8 @@ final class Attempts {
    * @return how long it is of no use to ask the app, in seconds; 0 where it may be asked
    */
   int begin(App app, String client, long now) {
-    app.share.came();
-    Breaker breaker = app.share.service.breaker();
+    app.serving.came();
+    Breaker breaker = app.serving.service.breaker();
     Breaker.Verdict verdict = breaker.enter(now);
     if (verdict == Breaker.Verdict.REFUSE) {
       return breaker.retryAfter(now);
@@ -83,7 +83,7 @@ final class Attempts {
    */
   @Nullable ReplicaPool choose(App app, long now) {
     full = false;
-    if (linesUpUntil == 0 && app.share.service.waiting() > 0) {
+    if (linesUpUntil == 0 && app.serving.service.waiting() > 0) {
       full = true;
       return null;
     }
@@ -173,7 +173,7 @@ final class Attempts {
       return false;
     }
     int percent = app.policy.balance().retryPercent();
-    budgetSpent = !app.share.service.retries().take(percent, now);
+    budgetSpent = !app.serving.service.retries().take(percent, now);
     return !budgetSpent;
   }
 
@@ -202,14 +202,14 @@ final class Attempts {
   void answered(App app) {
     if (probe) {
       probe = false;
-      app.share.service.breaker().answered();
+      app.serving.service.breaker().answered();
     }
   }
 
   /** The client is told that the app failed. */
   void gaveUp(App app, long now) {
-    app.share.tell(now);
-    Duration open = app.share.service.breaker().failed(now, probe);
+    app.serving.tell(now);
+    Duration open = app.serving.service.breaker().failed(now, probe);
     probe = false;
     if (!open.isZero()) {
       String what = " is not asked for " + open.toMillis() + " ms: hardly any request is answered";
@@ -221,7 +221,7 @@ final class Attempts {
   void over(App app) {
     if (probe) {
       probe = false;
-      app.share.service.breaker().gone();
+      app.serving.service.breaker().gone();
     }
   }
 
@@ -239,7 +239,7 @@ final class Attempts {
       return Answer.noReplica(app, app.route.why());
     }
     if (full) {
-      return app.share.tooLong(app);
+      return app.serving.tooLong(app);
     }
     if (broken) {
       return Answer.badGateway(app, replica, lastFailure);

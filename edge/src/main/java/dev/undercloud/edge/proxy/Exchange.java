@@ -183,7 +183,7 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
   private void lineUp(App app, long now) {
     boolean again = attempts.linesUpAgain();
     long until = attempts.linesUpUntil(app, slot.at[Stage.BEGIN.ordinal()], now);
-    Answer refusal = app.share.wait(this, app, again, now, until);
+    Answer refusal = app.serving.wait(this, app, again, now, until);
     if (refusal == null) {
       watchdog.waiting(until);
     } else {
@@ -364,6 +364,21 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
     }
   }
 
+  /** Something has to be found out before the request goes anywhere; the usual timeouts hold. */
+  void await(App app, Object what, long now) {
+    this.app = app;
+    slot.app = app.name();
+    request.waitsFor = what;
+    watchdog.sent(now, app, true);
+  }
+
+  /** What it waited for is known, unless it does not wait any more. */
+  void found(Object what, byte[] requestHead) {
+    if (state == State.OPEN && request.waitsFor == what) {
+      down.routeAgain(requestHead);
+    }
+  }
+
   /** Answers with what {@code source} has, instead of any replica. */
   void respond(App app, Source source, long now) {
     this.app = app;
@@ -510,6 +525,12 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
     end(status == 408 ? Outcome.TIMED_OUT : told, Answer.refused(status, why));
   }
 
+  /** More of a body came than the request's route takes. */
+  void bodyTooLarge() {
+    Outcome told = slot.status == 0 ? Outcome.ANSWERED_BY_EDGE : Outcome.CLIENT_ABORTED;
+    end(told, Answer.tooLarge(slot.app, request.bodyLimit));
+  }
+
   /** A response timeout: the replica is not failing, it is slow, so it stays in service. */
   void timedOut(String why) {
     ReplicaPool slow = pool;
@@ -561,7 +582,7 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
     if (slot.outcome == Outcome.COMPLETE) {
       slot.outcome = Outcome.ANSWERED_BY_EDGE;
     }
-    if (answer.status() >= 500) {
+    if (answer.isFailure()) {
       loop.log.failed(slot, answer.status() + " " + answer.reason() + ": " + answer.why());
     }
     down.answer(answer);
@@ -606,14 +627,14 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
       up = null;
       connection.release(whole);
     }
-    if (where != null && where.share != null) {
-      where.share.freed();
+    if (where != null && where.serving != null) {
+      where.serving.freed();
     }
   }
 
   private void unpark() {
     if (inLine()) {
-      app().share.remove(this);
+      app().serving.remove(this);
     } else {
       loop.unpark(this);
     }

@@ -11,11 +11,13 @@ import dev.undercloud.edge.http1.Reject;
 import dev.undercloud.edge.http1.RequestHead;
 import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
 import dev.undercloud.edge.net.Ipv6Text;
+import dev.undercloud.edge.tls.Binding;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -69,15 +71,22 @@ final class Http1Client extends ClientConnection implements Flushable {
    * @param whenClosed runs once the connection is closed, however that came
    */
   Http1Client(Loop loop, Channel channel, Runnable whenClosed) {
+    this(loop, channel, null, whenClosed);
+  }
+
+  /**
+   * @param binding what its TLS connection was made for; null where it is not encrypted
+   */
+  Http1Client(Loop loop, Channel channel, @Nullable Binding binding, Runnable whenClosed) {
     super(loop, channel);
     this.whenClosed = whenClosed;
     acceptedAt = loop.nanos();
     exchange = new Exchange(loop, this, timed);
-    InetAddress peer = address(channel.remoteAddress());
+    InetAddress peer = ProxyProtocol.clientOf(channel);
     InetAddress local = address(channel.localAddress());
     int port = channel.localAddress() instanceof InetSocketAddress ip ? ip.getPort() : 0;
-    side = new ClientSide(peer, local, port, "http");
-    heads = new HeadReader(loop, side);
+    side = new ClientSide(peer, local, port, binding == null ? "http" : "https", binding);
+    heads = new HeadReader(loop);
     address = peer == null ? "" : Ipv6Text.of(peer);
     idleNanos = loop.clientLimits.firstByte().toNanos();
   }
@@ -224,15 +233,39 @@ final class Http1Client extends ClientConnection implements Flushable {
       return;
     }
     idleNanos = app.idleNanos;
+    pass(app, in, now);
+  }
+
+  private void pass(App app, ByteBuf in, long now) {
+    Request request = exchange.request;
+    request.clearRules();
+    loop.requestEdits.clear();
     if (!loop.front.goesOn(exchange, app, side, now)) {
       return;
     }
-    ByteBuf rewritten = heads.rewrite(in, body, exchange.slot);
+    ClientSide told = request.side == null ? side : request.side;
+    ByteBuf rewritten = heads.rewrite(in, body, exchange.slot, told);
     if (body.done()) {
       request.whole = true;
       phase = Phase.RESPONSE;
     }
-    exchange.start(app, rewritten, now);
+    exchange.start(request.instead == null ? app : request.instead, rewritten, now);
+  }
+
+  @Override
+  public void routeAgain(byte[] head) {
+    System.arraycopy(head, 0, loop.in, 0, head.length);
+    int length = loop.request.parse(loop.in, 0, head.length);
+    RequestHead again = loop.request;
+    App app = loop.routes().find(again.hostKey(), again.hostKeyLength());
+    if (length != head.length || app == null) {
+      exchange.answer(Answer.unknownHost());
+    } else {
+      pass(app, Unpooled.EMPTY_BUFFER, loop.nanos());
+    }
+    if (!processing) {
+      resume();
+    }
   }
 
   /** Whether body bytes were taken and there may be more to take. */
@@ -242,6 +275,11 @@ final class Http1Client extends ClientConnection implements Flushable {
       Reject reject = Reject.of(taken);
       keepAlive = false;
       exchange.requestBroken(reject.status(), sentence(reject.words()));
+      return false;
+    }
+    if (body.payloadBytes() > exchange.request.bodyLimit) {
+      keepAlive = false;
+      exchange.bodyTooLarge();
       return false;
     }
     exchange.requestBody(loop.keep(in.readRetainedSlice(taken)), body.payloadBytes());
@@ -270,6 +308,11 @@ final class Http1Client extends ClientConnection implements Flushable {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof SslCloseCompletionEvent) {
+      // TLS closes both directions at once (RFC 5246, 7.2.1): nothing can be said any more.
+      channel.close();
+      return;
+    }
     if (event != ChannelInputShutdownEvent.INSTANCE) {
       return;
     }
@@ -447,11 +490,11 @@ final class Http1Client extends ClientConnection implements Flushable {
   public void abort(boolean broken) {
     answered = true;
     if (broken) {
-      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+      Channels.cut(channel);
     } else {
       flush();
+      channel.close();
     }
-    channel.close();
   }
 
   @Override

@@ -14,21 +14,23 @@ import dev.undercloud.edge.balance.Replica;
 import dev.undercloud.edge.balance.Replicas;
 import dev.undercloud.edge.http1.Edits;
 import dev.undercloud.edge.http1.HeadLimits;
+import dev.undercloud.edge.http1.RequestEdits;
 import dev.undercloud.edge.http1.RequestHead;
 import dev.undercloud.edge.http1.RequestRewriter;
 import dev.undercloud.edge.http1.ResponseHead;
 import dev.undercloud.edge.http1.ResponseRewriter;
 import dev.undercloud.edge.net.ReceiveBuffer;
 import dev.undercloud.edge.net.Transport;
+import dev.undercloud.edge.rule.Rules;
+import dev.undercloud.edge.tls.Challenges;
+import dev.undercloud.edge.tls.ClientHello;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -45,7 +47,13 @@ public final class Loop {
   private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** A head and the body that is copied behind it. */
-  private static final int SCRATCH_BYTES = 16 << 10;
+  private static final int RESPONSE_BYTES = 16 << 10;
+
+  /** Nearly every head of a request. */
+  private static final int REQUEST_BYTES = 2 << 10;
+
+  /** Requests in flight on one loop, nearly always. */
+  private static final int REQUESTS = 128;
 
   /** Fewer bytes than this are copied rather than kept in the buffer they were read into. */
   private static final int COPIED_BYTES = 16 << 10;
@@ -59,7 +67,7 @@ public final class Loop {
   private static final int MOST_GATHERING = 2_048;
 
   /** Responses that are written before the first of them is flushed, nearly always. */
-  private static final int SCRATCHES = 32;
+  private static final int RESPONSES = 32;
 
   final EventLoop executor;
   final Clock clock;
@@ -77,7 +85,13 @@ public final class Loop {
   final ResponseHead response;
   final ResponseRewriter rewriter = new ResponseRewriter();
   final Edits edits = new Edits();
-  final Front front = new Front();
+  private final TlsGate gate = new TlsGate(this);
+  final Front front = new Front(this, gate);
+  final RequestEdits requestEdits = new RequestEdits();
+  final ClientHello hello = new ClientHello();
+
+  /** TLS connections whose handshake is not done. */
+  int handshakes;
 
   final long reuseForWritesNanos;
   private final ExchangeRing ring;
@@ -86,14 +100,19 @@ public final class Loop {
   private final Transport transport;
   private final Map<String, ReplicaPool> pools = new HashMap<>();
   private final LinkedHashSet<Exchange> waiting = new LinkedHashSet<>();
-  private final Shares shares = new Shares(this);
+  private final Servings servings = new Servings(this);
   private String lastClient = "";
   private long lastClientKey;
   private int gathering;
   private final LinkedHashSet<Http1Client> clients = new LinkedHashSet<>();
   final ReceiveBuffer receive = new ReceiveBuffer();
-  private final ByteBuf[] scratch = new ByteBuf[SCRATCHES];
-  private int nextScratch;
+
+  /** Heads and small bodies of responses. */
+  final Scratch responses = new Scratch(RESPONSES, RESPONSE_BYTES);
+
+  /** Heads and small bodies of requests, which stay until a replica has answered. */
+  final Scratch requests = new Scratch(REQUESTS, REQUEST_BYTES);
+
   private final Runnable flushAll = this::flushAll;
   private ArrayList<Flushable> dirty = new ArrayList<>();
   private ArrayList<Flushable> flushing = new ArrayList<>();
@@ -103,6 +122,7 @@ public final class Loop {
   private boolean closing;
   private volatile long adopted;
   private EdgePolicies policies = EdgePolicies.NONE;
+  private Map<String, Rules> rules = Map.of();
   private volatile long adoptedPolicies;
   private final AtomicInteger exchanges = new AtomicInteger();
   private final AtomicInteger connections = new AtomicInteger();
@@ -138,7 +158,6 @@ public final class Loop {
     unixDialer = transport.dialer(executor, true).option(ChannelOption.RCVBUF_ALLOCATOR, receive);
     tcpDialer = transport.dialer(executor, false).option(ChannelOption.RCVBUF_ALLOCATOR, receive);
     wheel = new Wheel(clock.nanos());
-    Arrays.setAll(scratch, i -> Transport.BUFFERS.directBuffer(SCRATCH_BYTES));
     syncEpoch();
   }
 
@@ -147,6 +166,11 @@ public final class Loop {
     var unused =
         executor.scheduleAtFixedRate(
             this::tick, Wheel.TICK_NANOS, Wheel.TICK_NANOS, TimeUnit.NANOSECONDS);
+  }
+
+  /** HTTPS is served too; {@code challenges} are what ACME servers ask for. */
+  public void secure(Challenges challenges) {
+    gate.open(challenges);
   }
 
   /** Runs {@code task} on this loop, in order. Any thread. */
@@ -184,15 +208,17 @@ public final class Loop {
     return adoptedPolicies;
   }
 
-  /** Follows {@code next} from now on. */
-  public void adopt(EdgePolicies next) {
+  /**
+   * Follows {@code next} from now on.
+   *
+   * @param compiled its rules by app
+   */
+  public void adopt(EdgePolicies next, Map<String, Rules> compiled) {
     policies = next;
+    rules = compiled;
     List<App> apps = new ArrayList<>();
     for (App app : routes.apps) {
-      Share share = app.share;
-      App changed = new App(app.route, next.of(app.name()), app.pools, share, this);
-      share.follow(changed);
-      apps.add(changed);
+      apps.add(app(app.route, app.pools));
     }
     routes = new Routes(routes.version, apps);
     adoptedPolicies = next.version();
@@ -200,31 +226,36 @@ public final class Loop {
 
   /** Routes by {@code table} from now on. */
   public void adopt(RoutingTable table, Replicas.Known known) {
-    shares.adopt(known.services());
+    servings.adopt(known.services());
     pools.values().forEach(ReplicaPool::retire);
     List<App> apps = new ArrayList<>();
     for (AppRoute route : table.apps()) {
       List<ReplicaPool> own = new ArrayList<>();
-      Share share = shares.of(route.app());
+      Serving serving = servings.of(route.app());
       for (Upstream upstream : route.upstreams()) {
         ReplicaPool pool =
             pools.computeIfAbsent(upstream.id(), id -> pool(upstream, known.replicas()));
         pool.unretire();
         pool.idleNanos = route.upstreamIdle().toNanos();
-        pool.share = share;
+        pool.serving = serving;
         own.add(pool);
       }
-      ReplicaPool[] all = own.toArray(ReplicaPool[]::new);
-      App app = new App(route, policies.of(route.app()), all, share, this);
-      share.follow(app);
-      apps.add(app);
+      apps.add(app(route, own.toArray(ReplicaPool[]::new)));
     }
     pools.values().forEach(ReplicaPool::settle);
     pools.values().removeIf(ReplicaPool::isForgotten);
     routes = new Routes(table.version(), apps);
     adopted = table.version();
-    shares.retain(known.services().keySet());
+    servings.retain(known.services().keySet());
     wakeWaiting();
+  }
+
+  private App app(AppRoute route, ReplicaPool[] own) {
+    String name = route.app();
+    Serving serving = servings.of(name);
+    App app = new App(route, policies.of(name), rules.get(name), own, serving, this);
+    serving.follow(app);
+    return app;
   }
 
   private ReplicaPool pool(Upstream upstream, Map<String, Replica> replicas) {
@@ -255,11 +286,8 @@ public final class Loop {
       client.kill();
     }
     pools.values().forEach(ReplicaPool::closeIdle);
-    for (int i = 0; i < SCRATCHES; i++) {
-      ByteBuf old = scratch[i];
-      scratch[i] = Unpooled.EMPTY_BUFFER;
-      old.release();
-    }
+    responses.close();
+    requests.close();
     receive.release();
   }
 
@@ -269,18 +297,6 @@ public final class Loop {
 
   Routes routes() {
     return routes;
-  }
-
-  /**
-   * A buffer with room for {@code bytes}, with a reference for the caller to write: nearly always
-   * one of a few, since what is written small is with the kernel before its turn comes again.
-   */
-  ByteBuf scratch(int bytes) {
-    nextScratch = nextScratch + 1 & SCRATCHES - 1;
-    ByteBuf next = scratch[nextScratch];
-    return bytes > SCRATCH_BYTES || next.refCnt() != 1
-        ? alloc().directBuffer(bytes)
-        : next.clear().retain();
   }
 
   /**
@@ -355,7 +371,7 @@ public final class Loop {
 
   /**
    * Whether {@code exchange} may wait for a replica to come back: {@link #wakeWaiting} tells it to
-   * look. Those that wait for room are in the line of their app's {@link Share}.
+   * look. Those that wait for room are in the line of their app's {@link Serving}.
    */
   boolean park(Exchange exchange) {
     return waiting.size() < upstreamLimits.waiting() && waiting.add(exchange);
@@ -367,9 +383,9 @@ public final class Loop {
 
   /** A connection has come free: whoever is next in the line for this replica's app gets it. */
   void roomIn(ReplicaPool pool) {
-    Share share = pool.share;
-    if (share != null && share.waiting() > 0) {
-      share.serve();
+    Serving serving = pool.serving;
+    if (serving != null && serving.waiting() > 0) {
+      serving.serve();
     }
   }
 
@@ -405,12 +421,12 @@ public final class Loop {
   private void tick() {
     long now = nanos();
     wakeWaiting();
-    shares.tick(now);
+    servings.tick(now);
     wheel.advance(now);
     if (now - sweptAt >= SWEEP_NANOS) {
       sweptAt = now;
       syncEpoch();
-      shares.sweep(now);
+      servings.sweep(now);
       for (Iterator<ReplicaPool> all = pools.values().iterator(); all.hasNext(); ) {
         ReplicaPool pool = all.next();
         pool.sweep(now);

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * One event loop's part in serving one app, across tables: who waits for room at its replicas, and
  * counts on their way to the other loops. Its loop's thread, but for {@link #waiting}.
  */
-final class Share implements Service.Part {
+final class Serving implements Service.Part {
   /** Told where the line has not shown how fast it moves. */
   private static final int RETRY_UNKNOWN = 2;
 
@@ -29,7 +29,7 @@ final class Share implements Service.Part {
   private long came;
   private boolean told;
 
-  Share(Loop loop, Service service) {
+  Serving(Loop loop, Service service) {
     this.loop = loop;
     this.service = service;
     line = new WaitingLine<>(loop.nanos());
@@ -124,7 +124,7 @@ final class Share implements Service.Part {
     if (next == this || next == null) {
       serve();
     } else {
-      ((Share) next).wake();
+      ((Serving) next).wake();
     }
   }
 
