@@ -34,6 +34,14 @@ interface Downstream {
   /** Takes body bytes and their reference. */
   void body(ByteBuf piece);
 
+  /** Whether trailers can be told: then they are kept of a body that may have them. */
+  default boolean takesTrailers() {
+    return false;
+  }
+
+  /** Field lines that come behind the body, each with its line end; {@link #end} follows. */
+  default void trailers(byte[] lines, int length) {}
+
   /** Hands what was written to the kernel. */
   void flush();
 
@@ -65,10 +73,8 @@ interface Downstream {
   /** Whether bytes of the client are being read, or held back because the replica is slow. */
   boolean reading();
 
-  /** Whether the client speaks TLS with us: decides what cookies of ours say. */
-  default boolean isSecure() {
-    return false;
-  }
+  /** Whether the client speaks TLS, with us or with a proxy that we trust. */
+  boolean isSecure();
 
   /** Bytes written to the client that the kernel has taken. */
   long sentBytes();

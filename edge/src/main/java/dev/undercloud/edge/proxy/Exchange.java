@@ -95,7 +95,7 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
       cookie = cookie == null ? new StickyCookie(this) : cookie;
       delivery.add(cookie);
     }
-    if (!request.whole && gathering.begin(app)) {
+    if (!request.whole && !request.upgrade && gathering.begin(app)) {
       state = State.GATHERING;
       watchdog.sent(now, app, false);
       down.ready();

@@ -1,6 +1,8 @@
 package dev.undercloud.edge.proxy;
 
+import dev.undercloud.edge.http1.FieldValues;
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Holds a request until the beginning of its body is there, behind its head and in its buffer: a
@@ -14,6 +16,9 @@ final class Gathering {
    */
   static final int ENOUGH = 16 << 10;
 
+  private static final byte[] CONTENT_TYPE = "content-type".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] GRPC = "application/grpc".getBytes(StandardCharsets.US_ASCII);
+
   private final Loop loop;
   private int bytes;
   private boolean on;
@@ -22,9 +27,15 @@ final class Gathering {
     this.loop = loop;
   }
 
-  /** Whether the request is held; where there is no replica or no memory for it, it is not. */
+  /**
+   * Whether the request is held. Where there is no replica or no memory for it, it is not; nor is
+   * one of gRPC, whose two directions answer each other.
+   */
   boolean begin(App app) {
-    on = app.pools.length > 0 && loop.mayGather();
+    on =
+        app.pools.length > 0
+            && loop.mayGather()
+            && !FieldValues.starts(loop.request, loop.in, CONTENT_TYPE, GRPC);
     if (on) {
       bytes = 0;
       loop.gathers(1);

@@ -19,6 +19,9 @@ import dev.undercloud.edge.http1.RequestHead;
 import dev.undercloud.edge.http1.RequestRewriter;
 import dev.undercloud.edge.http1.ResponseHead;
 import dev.undercloud.edge.http1.ResponseRewriter;
+import dev.undercloud.edge.http2.FieldList;
+import dev.undercloud.edge.http2.RequestText;
+import dev.undercloud.edge.http2.ResponseFields;
 import dev.undercloud.edge.net.ReceiveBuffer;
 import dev.undercloud.edge.net.Transport;
 import dev.undercloud.edge.rule.Rules;
@@ -93,6 +96,12 @@ public final class Loop {
   /** TLS connections whose handshake is not done. */
   int handshakes;
 
+  /** Heads of HTTP/2, each of one request or response at a time. */
+  final FieldList fields = new FieldList();
+
+  final ResponseFields responseFields = new ResponseFields();
+  final RequestText requestText;
+
   final long reuseForWritesNanos;
   private final ExchangeRing ring;
   private final Bootstrap unixDialer;
@@ -104,7 +113,7 @@ public final class Loop {
   private String lastClient = "";
   private long lastClientKey;
   private int gathering;
-  private final LinkedHashSet<Http1Client> clients = new LinkedHashSet<>();
+  private final LinkedHashSet<Client> clients = new LinkedHashSet<>();
   final ReceiveBuffer receive = new ReceiveBuffer();
 
   /** Heads and small bodies of responses. */
@@ -144,6 +153,7 @@ public final class Loop {
     this.transport = transport;
     this.clock = clock;
     this.entropy = entropy;
+    requestText = new RequestText(entropy);
     this.ring = ring;
     this.clientLimits = clientLimits;
     this.upstreamLimits = upstreamLimits;
@@ -274,7 +284,7 @@ public final class Loop {
   /** Answers what is in flight and asks clients to leave; idle ones leave now. */
   public void drain() {
     closing = true;
-    for (Http1Client client : List.copyOf(clients)) {
+    for (Client client : List.copyOf(clients)) {
       client.leave();
     }
   }
@@ -282,7 +292,7 @@ public final class Loop {
   /** Ends everything that is still open. */
   public void end() {
     closing = true;
-    for (Http1Client client : List.copyOf(clients)) {
+    for (Client client : List.copyOf(clients)) {
       client.kill();
     }
     pools.values().forEach(ReplicaPool::closeIdle);
@@ -347,7 +357,7 @@ public final class Loop {
     return (nanos + epochOffsetNanos) / 1000;
   }
 
-  void opened(Http1Client client) {
+  void opened(Client client) {
     clients.add(client);
     connections.setRelease(clients.size());
     if (closing) {
@@ -355,7 +365,7 @@ public final class Loop {
     }
   }
 
-  void closed(Http1Client client) {
+  void closed(Client client) {
     clients.remove(client);
     connections.setRelease(clients.size());
   }

@@ -41,6 +41,11 @@ final class Selector {
     return name.getBytes(StandardCharsets.US_ASCII);
   }
 
+  /** Whether {@link #key} or {@link #token} look at the request's head. */
+  boolean readsHeads() {
+    return sticky != null || source == Source.COOKIE || source == Source.HEADER;
+  }
+
   boolean isSticky() {
     return sticky != null;
   }
