@@ -13,7 +13,7 @@ final class App {
   final AppRoute route;
   final ReplicaPool[] pools;
   final AppPolicy policy;
-  final Serving serving;
+  final AppQueue queue;
   final Selector selector;
   final long queueNanos;
 
@@ -30,13 +30,13 @@ final class App {
       AppPolicy policy,
       @Nullable Rules rules,
       ReplicaPool[] pools,
-      Serving serving,
+      AppQueue queue,
       Loop loop) {
     this.route = route;
     this.policy = policy;
     this.rules = rules;
     this.pools = pools;
-    this.serving = serving;
+    this.queue = queue;
     Balance balance = policy.balance();
     for (int i = 0; i < pools.length; i++) {
       pools[i].follow(route.upstreams().get(i), balance);

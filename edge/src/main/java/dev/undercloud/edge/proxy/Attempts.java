@@ -54,8 +54,8 @@ final class Attempts {
    * @return how long it is of no use to ask the app, in seconds; 0 where it may be asked
    */
   int begin(App app, String client, long now) {
-    app.serving.came();
-    Breaker breaker = app.serving.service.breaker();
+    app.queue.came();
+    Breaker breaker = app.queue.service.breaker();
     Breaker.Verdict verdict = breaker.enter(now);
     if (verdict == Breaker.Verdict.REFUSE) {
       return breaker.retryAfter(now);
@@ -83,7 +83,7 @@ final class Attempts {
    */
   @Nullable ReplicaPool choose(App app, long now) {
     full = false;
-    if (linesUpUntil == 0 && app.serving.service.waiting() > 0) {
+    if (linesUpUntil == 0 && app.queue.service.waiting() > 0) {
       full = true;
       return null;
     }
@@ -173,7 +173,7 @@ final class Attempts {
       return false;
     }
     int percent = app.policy.balance().retryPercent();
-    budgetSpent = !app.serving.service.retries().take(percent, now);
+    budgetSpent = !app.queue.service.retries().take(percent, now);
     return !budgetSpent;
   }
 
@@ -202,14 +202,14 @@ final class Attempts {
   void answered(App app) {
     if (probe) {
       probe = false;
-      app.serving.service.breaker().answered();
+      app.queue.service.breaker().answered();
     }
   }
 
   /** The client is told that the app failed. */
   void gaveUp(App app, long now) {
-    app.serving.tell(now);
-    Duration open = app.serving.service.breaker().failed(now, probe);
+    app.queue.tell(now);
+    Duration open = app.queue.service.breaker().failed(now, probe);
     probe = false;
     if (!open.isZero()) {
       String what = " is not asked for " + open.toMillis() + " ms: hardly any request is answered";
@@ -221,7 +221,7 @@ final class Attempts {
   void over(App app) {
     if (probe) {
       probe = false;
-      app.serving.service.breaker().gone();
+      app.queue.service.breaker().gone();
     }
   }
 
@@ -239,7 +239,7 @@ final class Attempts {
       return Answer.noReplica(app, app.route.why());
     }
     if (full) {
-      return app.serving.tooLong(app);
+      return app.queue.tooLong(app);
     }
     if (broken) {
       return Answer.badGateway(app, replica, lastFailure);

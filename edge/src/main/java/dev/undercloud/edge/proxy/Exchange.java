@@ -183,7 +183,7 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
   private void lineUp(App app, long now) {
     boolean again = attempts.linesUpAgain();
     long until = attempts.linesUpUntil(app, slot.at[Stage.BEGIN.ordinal()], now);
-    Answer refusal = app.serving.wait(this, app, again, now, until);
+    Answer refusal = app.queue.wait(this, app, again, now, until);
     if (refusal == null) {
       watchdog.waiting(until);
     } else {
@@ -627,14 +627,14 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
       up = null;
       connection.release(whole);
     }
-    if (where != null && where.serving != null) {
-      where.serving.freed();
+    if (where != null && where.queue != null) {
+      where.queue.freed();
     }
   }
 
   private void unpark() {
     if (inLine()) {
-      app().serving.remove(this);
+      app().queue.remove(this);
     } else {
       loop.unpark(this);
     }

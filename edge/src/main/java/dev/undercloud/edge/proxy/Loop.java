@@ -1,6 +1,7 @@
 package dev.undercloud.edge.proxy;
 
 import dev.undercloud.core.id.Entropy;
+import dev.undercloud.core.policy.AppPolicy;
 import dev.undercloud.core.policy.EdgePolicies;
 import dev.undercloud.core.route.Address;
 import dev.undercloud.core.route.AppRoute;
@@ -109,7 +110,7 @@ public final class Loop {
   private final Transport transport;
   private final Map<String, ReplicaPool> pools = new HashMap<>();
   private final LinkedHashSet<Exchange> waiting = new LinkedHashSet<>();
-  private final Servings servings = new Servings(this);
+  private final AppQueues queues = new AppQueues(this);
   private String lastClient = "";
   private long lastClientKey;
   private int gathering;
@@ -226,6 +227,9 @@ public final class Loop {
   public void adopt(EdgePolicies next, Map<String, Rules> compiled) {
     policies = next;
     rules = compiled;
+    if (next.apps().values().stream().anyMatch(AppPolicy::servesFiles)) {
+      Serving.prepare();
+    }
     List<App> apps = new ArrayList<>();
     for (App app : routes.apps) {
       apps.add(app(app.route, app.pools));
@@ -236,18 +240,18 @@ public final class Loop {
 
   /** Routes by {@code table} from now on. */
   public void adopt(RoutingTable table, Replicas.Known known) {
-    servings.adopt(known.services());
+    queues.adopt(known.services());
     pools.values().forEach(ReplicaPool::retire);
     List<App> apps = new ArrayList<>();
     for (AppRoute route : table.apps()) {
       List<ReplicaPool> own = new ArrayList<>();
-      Serving serving = servings.of(route.app());
+      AppQueue queue = queues.of(route.app());
       for (Upstream upstream : route.upstreams()) {
         ReplicaPool pool =
             pools.computeIfAbsent(upstream.id(), id -> pool(upstream, known.replicas()));
         pool.unretire();
         pool.idleNanos = route.upstreamIdle().toNanos();
-        pool.serving = serving;
+        pool.queue = queue;
         own.add(pool);
       }
       apps.add(app(route, own.toArray(ReplicaPool[]::new)));
@@ -256,15 +260,15 @@ public final class Loop {
     pools.values().removeIf(ReplicaPool::isForgotten);
     routes = new Routes(table.version(), apps);
     adopted = table.version();
-    servings.retain(known.services().keySet());
+    queues.retain(known.services().keySet());
     wakeWaiting();
   }
 
   private App app(AppRoute route, ReplicaPool[] own) {
     String name = route.app();
-    Serving serving = servings.of(name);
-    App app = new App(route, policies.of(name), rules.get(name), own, serving, this);
-    serving.follow(app);
+    AppQueue queue = queues.of(name);
+    App app = new App(route, policies.of(name), rules.get(name), own, queue, this);
+    queue.follow(app);
     return app;
   }
 
@@ -299,6 +303,7 @@ public final class Loop {
     responses.close();
     requests.close();
     receive.release();
+    front.close();
   }
 
   boolean closing() {
@@ -381,7 +386,7 @@ public final class Loop {
 
   /**
    * Whether {@code exchange} may wait for a replica to come back: {@link #wakeWaiting} tells it to
-   * look. Those that wait for room are in the line of their app's {@link Serving}.
+   * look. Those that wait for room are in the line of their app's {@link AppQueue}.
    */
   boolean park(Exchange exchange) {
     return waiting.size() < upstreamLimits.waiting() && waiting.add(exchange);
@@ -393,9 +398,9 @@ public final class Loop {
 
   /** A connection has come free: whoever is next in the line for this replica's app gets it. */
   void roomIn(ReplicaPool pool) {
-    Serving serving = pool.serving;
-    if (serving != null && serving.waiting() > 0) {
-      serving.serve();
+    AppQueue queue = pool.queue;
+    if (queue != null && queue.waiting() > 0) {
+      queue.serve();
     }
   }
 
@@ -431,12 +436,12 @@ public final class Loop {
   private void tick() {
     long now = nanos();
     wakeWaiting();
-    servings.tick(now);
+    queues.tick(now);
     wheel.advance(now);
     if (now - sweptAt >= SWEEP_NANOS) {
       sweptAt = now;
       syncEpoch();
-      servings.sweep(now);
+      queues.sweep(now);
       for (Iterator<ReplicaPool> all = pools.values().iterator(); all.hasNext(); ) {
         ReplicaPool pool = all.next();
         pool.sweep(now);

@@ -31,7 +31,7 @@ final class ReplicaPool implements Choice {
   int mostInFlight = Integer.MAX_VALUE;
 
   /** Of whose replicas this is one. */
-  @Nullable Serving serving;
+  @Nullable AppQueue queue;
 
   /** How long an idle connection is kept. */
   long idleNanos;

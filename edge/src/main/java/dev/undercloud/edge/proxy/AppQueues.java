@@ -7,13 +7,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-/** One event loop's {@link Serving} in each app of the table in force. Its loop's thread only. */
-final class Servings {
+/** One event loop's {@link AppQueue} in each app of the table in force. Its loop's thread only. */
+final class AppQueues {
   private final Loop loop;
-  private final Map<String, Serving> byApp = new HashMap<>();
+  private final Map<String, AppQueue> byApp = new HashMap<>();
   private Map<String, Service> services = Map.of();
 
-  Servings(Loop loop) {
+  AppQueues(Loop loop) {
     this.loop = loop;
   }
 
@@ -22,36 +22,36 @@ final class Servings {
     services = known;
   }
 
-  Serving of(String app) {
+  AppQueue of(String app) {
     Service service = Objects.requireNonNull(services.get(app), app);
-    Serving old = byApp.get(app);
+    AppQueue old = byApp.get(app);
     if (old == null || old.service != service) {
-      byApp.put(app, new Serving(loop, service));
+      byApp.put(app, new AppQueue(loop, service));
     }
     return byApp.get(app);
   }
 
   /** The table is in force: what it does not name ends here. */
   void retain(Set<String> named) {
-    for (Iterator<Map.Entry<String, Serving>> all = byApp.entrySet().iterator(); all.hasNext(); ) {
-      Map.Entry<String, Serving> each = all.next();
+    for (Iterator<Map.Entry<String, AppQueue>> all = byApp.entrySet().iterator(); all.hasNext(); ) {
+      Map.Entry<String, AppQueue> each = all.next();
       if (!named.contains(each.getKey())) {
         all.remove();
         each.getValue().leave();
       }
     }
-    byApp.values().forEach(Serving::serve);
+    byApp.values().forEach(AppQueue::serve);
   }
 
   void tick(long now) {
-    for (Serving serving : byApp.values()) {
-      serving.tick(now);
+    for (AppQueue queue : byApp.values()) {
+      queue.tick(now);
     }
   }
 
   void sweep(long now) {
-    for (Serving serving : byApp.values()) {
-      serving.sweep(now);
+    for (AppQueue queue : byApp.values()) {
+      queue.sweep(now);
     }
   }
 }
