@@ -10,6 +10,8 @@ import dev.undercloud.core.telemetry.ExchangeRing;
 import dev.undercloud.core.telemetry.LogSink;
 import dev.undercloud.core.time.Clock;
 import dev.undercloud.core.watch.Watch;
+import dev.undercloud.edge.acme.Acme;
+import dev.undercloud.edge.acme.AcmeStore;
 import dev.undercloud.edge.balance.Replica;
 import dev.undercloud.edge.balance.Replicas;
 import dev.undercloud.edge.net.Listeners;
@@ -38,6 +40,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -73,6 +76,7 @@ public final class Edge implements AutoCloseable {
   private final List<Channel> listeners = new ArrayList<>();
   private final List<Channel> secureListeners = new ArrayList<>();
   private final @Nullable Tls tls;
+  private final @Nullable Acme acme;
   private final Replicas replicas = new Replicas();
   private final Object adoption = new Object();
   private Set<String> named = Set.of();
@@ -86,11 +90,15 @@ public final class Edge implements AutoCloseable {
     this.clock = clock;
     List<String> protocols =
         HANDLERS.speaksHttp2() ? List.of("h2", "http/1.1") : List.of("http/1.1");
+    Optional<AcmeStore> store = config.acme().map(c -> new AcmeStore(c.folder()));
+    CertificateSource certificates = store.isPresent() ? store.get() : CertificateSource.NONE;
     tls =
-        config
-            .tls()
-            .map(https -> new Tls(https, clock, log, protocols, CertificateSource.NONE))
-            .orElse(null);
+        config.tls().map(https -> new Tls(https, clock, log, protocols, certificates)).orElse(null);
+    Tls secure = tls;
+    acme =
+        secure == null || store.isEmpty()
+            ? null
+            : new Acme(config.acme().get(), store.get(), secure, clock, Entropy.fast(), log);
     group =
         new MultiThreadIoEventLoopGroup(
             config.threads(),
@@ -134,6 +142,9 @@ public final class Edge implements AutoCloseable {
       }
       edge.onEveryLoop(loop -> {});
       edge.listen(config);
+      if (edge.acme != null) {
+        edge.acme.start(policies);
+      }
       return edge;
     } catch (RuntimeException failure) {
       edge.close(Duration.ZERO);
@@ -283,6 +294,9 @@ public final class Edge implements AutoCloseable {
     }
     closed = true;
     subscription.close();
+    if (acme != null) {
+      acme.close();
+    }
     rules.close();
     listeners.forEach(listener -> listener.close().awaitUninterruptibly());
     secureListeners.forEach(listener -> listener.close().awaitUninterruptibly());
