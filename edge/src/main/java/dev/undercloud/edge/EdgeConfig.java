@@ -32,7 +32,7 @@ public record EdgeConfig(
     Optional<TlsConfig> tls,
     Optional<AcmeConfig> acme) {
 
-  /** Slots of about 1 KiB, of all loops together: the requests of a tenth of a second. */
+  /** Records of about 256 bytes, of all loops together: the requests of a tenth of a second. */
   private static final int SLOTS = 8_192;
 
   private static final int FEWEST_SLOTS = 1_024;

@@ -51,7 +51,7 @@ final class ResponseWriter {
   /** Sends the prepared head with the first {@code length} bytes of {@code in}. */
   void head(ByteBuf in, int length) {
     boolean copied = length <= COPIED_BODY;
-    ByteBuf out = loop.scratch(copied ? headLength + length : headLength);
+    ByteBuf out = loop.responses.take(copied ? headLength + length : headLength);
     out.writeBytes(loop.out, 0, headLength);
     if (copied) {
       out.writeBytes(in, length);
