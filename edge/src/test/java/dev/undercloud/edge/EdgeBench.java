@@ -12,6 +12,7 @@ import dev.undercloud.core.telemetry.ExchangeSlot;
 import dev.undercloud.core.telemetry.LogSink;
 import dev.undercloud.core.time.Clock;
 import dev.undercloud.core.watch.Watch;
+import dev.undercloud.edge.tls.TlsConfig;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,7 +41,7 @@ public final class EdgeBench {
             Integer.parseInt(args[1]));
     Edge edge =
         Edge.start(
-            config,
+            secured(config),
             new Watch<>(new RoutingTable(1, List.of(route))),
             new Watch<>(EdgePolicies.NONE),
             Clock.system(),
@@ -54,6 +55,17 @@ public final class EdgeBench {
       }
       Thread.sleep(20);
     }
+  }
+
+  /** With HTTPS on the port {@code -Dbench.https}, its state in {@code -Dbench.folder}. */
+  private static EdgeConfig secured(EdgeConfig config) {
+    Integer port = Integer.getInteger("bench.https");
+    return port == null
+        ? config
+        : config.with(
+            TlsConfig.on(
+                List.of(new InetSocketAddress("127.0.0.1", port)),
+                Path.of(System.getProperty("bench.folder"))));
   }
 
   private static Address address(String text) {
