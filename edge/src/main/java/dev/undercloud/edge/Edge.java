@@ -20,6 +20,8 @@ import dev.undercloud.edge.proxy.Acceptor;
 import dev.undercloud.edge.proxy.Admission;
 import dev.undercloud.edge.proxy.Loop;
 import dev.undercloud.edge.proxy.ProtocolHandlers;
+import dev.undercloud.edge.rule.RuleBook;
+import dev.undercloud.edge.rule.Rules;
 import dev.undercloud.edge.tls.CertificateSource;
 import dev.undercloud.edge.tls.Tls;
 import dev.undercloud.edge.tls.TlsConfig;
@@ -79,6 +81,7 @@ public final class Edge implements AutoCloseable {
   private final @Nullable Acme acme;
   private final Replicas replicas = new Replicas();
   private final Object adoption = new Object();
+  private final RuleBook book;
   private Set<String> named = Set.of();
   private long newest;
   private Watch.Subscription subscription = () -> {};
@@ -99,6 +102,7 @@ public final class Edge implements AutoCloseable {
         secure == null || store.isEmpty()
             ? null
             : new Acme(config.acme().get(), store.get(), secure, clock, Entropy.fast(), log);
+    book = new RuleBook(entropy.get(), Runtime.getRuntime().availableProcessors());
     group =
         new MultiThreadIoEventLoopGroup(
             config.threads(),
@@ -170,7 +174,7 @@ public final class Edge implements AutoCloseable {
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-            .childHandler(new Acceptor(byExecutor, admission, HANDLERS));
+            .childHandler(new Acceptor(byExecutor, admission, book, HANDLERS));
     Tls https = tls;
     if (https != null && config.tls().isPresent()) {
       TlsConfig secure = config.tls().get();
@@ -179,17 +183,19 @@ public final class Edge implements AutoCloseable {
           bootstrap
               .clone()
               .childOption(ChannelOption.ALLOW_HALF_CLOSURE, false)
-              .childHandler(new Acceptor(byExecutor, admission, HANDLERS, https, secure));
+              .childHandler(new Acceptor(byExecutor, admission, book, HANDLERS, https, secure));
       secureListeners.addAll(Listeners.bind(encrypted, secure.listen()));
       int port = secureAddresses().getFirst().getPort();
-      onEveryLoop(loop -> loop.secure(port, https.challenges()));
+      book.httpsPort(port);
+      onEveryLoop(loop -> loop.secure(https.challenges()));
     }
     listeners.addAll(Listeners.bind(bootstrap, config.listen()));
   }
 
   private void publish(EdgePolicies policies) {
+    Map<String, Rules> compiled = book.compile(policies.apps());
     for (Loop loop : loops) {
-      loop.execute(() -> loop.adopt(policies));
+      loop.execute(() -> loop.adopt(policies, compiled));
     }
   }
 

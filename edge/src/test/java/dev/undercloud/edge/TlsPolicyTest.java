@@ -253,7 +253,7 @@ class TlsPolicyTest {
     assertThat(curl("closed.localhost", "open.localhost", me)).endsWith(" 421");
     assertThat(curl("open.localhost", "open.localhost")).isEqualTo("hello 200");
     try (Wire plain = tls.rig.connect()) {
-      assertThat(plain.get("closed.localhost", "/").status()).isEqualTo(308);
+      assertThat(plain.get("closed.localhost", "/").status()).isEqualTo(403);
     }
     assertThat(backend.heads).hasSize(2);
   }

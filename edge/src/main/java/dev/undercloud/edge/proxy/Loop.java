@@ -12,12 +12,14 @@ import dev.undercloud.core.time.Clock;
 import dev.undercloud.edge.balance.Replica;
 import dev.undercloud.edge.http1.Edits;
 import dev.undercloud.edge.http1.HeadLimits;
+import dev.undercloud.edge.http1.RequestEdits;
 import dev.undercloud.edge.http1.RequestHead;
 import dev.undercloud.edge.http1.RequestRewriter;
 import dev.undercloud.edge.http1.ResponseHead;
 import dev.undercloud.edge.http1.ResponseRewriter;
 import dev.undercloud.edge.net.ReceiveBuffer;
 import dev.undercloud.edge.net.Transport;
+import dev.undercloud.edge.rule.Rules;
 import dev.undercloud.edge.tls.Challenges;
 import dev.undercloud.edge.tls.ClientHello;
 import io.netty.bootstrap.Bootstrap;
@@ -77,7 +79,8 @@ public final class Loop {
   final ResponseRewriter rewriter = new ResponseRewriter();
   final Edits edits = new Edits();
   private final TlsGate gate = new TlsGate(this);
-  final Front front = new Front(gate);
+  final Front front = new Front(this, gate);
+  final RequestEdits requestEdits = new RequestEdits();
   final ClientHello hello = new ClientHello();
 
   /** TLS connections whose handshake is not done. */
@@ -108,6 +111,7 @@ public final class Loop {
   private boolean closing;
   private volatile long adopted;
   private EdgePolicies policies = EdgePolicies.NONE;
+  private Map<String, Rules> rules = Map.of();
   private volatile long adoptedPolicies;
   private final AtomicInteger exchanges = new AtomicInteger();
   private final AtomicInteger connections = new AtomicInteger();
@@ -153,9 +157,9 @@ public final class Loop {
             this::tick, Wheel.TICK_NANOS, Wheel.TICK_NANOS, TimeUnit.NANOSECONDS);
   }
 
-  /** HTTPS is served at {@code port}: plain requests may be sent there. */
-  public void secure(int port, Challenges challenges) {
-    gate.open(port, challenges);
+  /** HTTPS is served too; {@code challenges} are what ACME servers ask for. */
+  public void secure(Challenges challenges) {
+    gate.open(challenges);
   }
 
   /** Runs {@code task} on this loop, in order. Any thread. */
@@ -193,12 +197,17 @@ public final class Loop {
     return adoptedPolicies;
   }
 
-  /** Follows {@code next} from now on. */
-  public void adopt(EdgePolicies next) {
+  /**
+   * Follows {@code next} from now on.
+   *
+   * @param compiled its rules by app
+   */
+  public void adopt(EdgePolicies next, Map<String, Rules> compiled) {
     policies = next;
+    rules = compiled;
     List<App> apps = new ArrayList<>();
     for (App app : routes.apps) {
-      apps.add(new App(app.route, next.of(app.name()), app.pools));
+      apps.add(new App(app.route, next.of(app.name()), rules.get(app.name()), app.pools));
     }
     routes = new Routes(routes.version, apps);
     adoptedPolicies = next.version();
@@ -216,7 +225,9 @@ public final class Loop {
         pool.idleNanos = route.upstreamIdle().toNanos();
         own.add(pool);
       }
-      apps.add(new App(route, policies.of(route.app()), own.toArray(ReplicaPool[]::new)));
+      String name = route.app();
+      ReplicaPool[] found = own.toArray(ReplicaPool[]::new);
+      apps.add(new App(route, policies.of(name), rules.get(name), found));
     }
     pools.values().forEach(ReplicaPool::settle);
     pools.values().removeIf(ReplicaPool::isForgotten);
