@@ -230,6 +230,13 @@ public final class Edge implements AutoCloseable {
     return listeners.stream().map(channel -> (InetSocketAddress) channel.localAddress()).toList();
   }
 
+  /** Makes ready for HTTPS what its first client would wait for; returns at once. */
+  public void warmUp() {
+    if (tls != null) {
+      tls.warm();
+    }
+  }
+
   /**
    * Reads every certificate file that is in use again. Blocks.
    *

@@ -8,6 +8,7 @@ import dev.undercloud.core.policy.TlsPolicy;
 import dev.undercloud.core.route.AppRoute;
 import dev.undercloud.core.route.Upstream;
 import dev.undercloud.edge.tls.Pem;
+import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -332,6 +333,35 @@ class TlsPolicyTest {
     } catch (IOException e) {
       return false;
     }
+  }
+
+  @Test
+  void aRecordThatStopsHalfwayHoldsNoReceiveBuffer() throws Exception {
+    tls.connect("open.localhost").close();
+    int connections = 100;
+    List<java.net.Socket> stalled = new ArrayList<>();
+    long before = 0;
+    for (int i = 0; i < 2 * connections; i++) {
+      if (i == connections) {
+        before = PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory();
+      }
+      java.net.Socket plain = new java.net.Socket(tls.address().getAddress(), tls.port());
+      SSLSocket socket =
+          (SSLSocket)
+              TlsRig.trusting(List.of(tls.authority.certificate()))
+                  .getSocketFactory()
+                  .createSocket(plain, "open.localhost", tls.port(), false);
+      socket.startHandshake();
+      // The beginning of a record of 16 KB.
+      plain.getOutputStream().write(new byte[] {23, 3, 3, 0x40, 0, 1, 2, 3});
+      stalled.add(plain);
+    }
+    Thread.sleep(300);
+    long held = PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory() - before;
+    for (java.net.Socket socket : stalled) {
+      socket.close();
+    }
+    assertThat(held / connections).as("bytes of one").isLessThan(24 << 10);
   }
 
   @Test

@@ -30,10 +30,12 @@ import io.netty.channel.EventLoop;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -84,7 +86,7 @@ public final class Loop {
   final ClientHello hello = new ClientHello();
 
   /** TLS connections whose handshake is not done. */
-  int handshakes;
+  final Set<TlsClient> handshakes = new HashSet<>();
 
   final long reuseForWritesNanos;
   private final ExchangeRing ring;
@@ -252,6 +254,7 @@ public final class Loop {
   /** Answers what is in flight and asks clients to leave; idle ones leave now. */
   public void drain() {
     closing = true;
+    List.copyOf(handshakes).forEach(TlsClient::kill);
     for (Http1Client client : List.copyOf(clients)) {
       client.leave();
     }
