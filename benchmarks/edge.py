@@ -8,11 +8,13 @@ median of the same-round ratios of CPU time per request, read from /proc/<pid>/s
 nginx that answers from memory on a Unix socket. Each proxy has one worker thread and says the same things: keep-alive on both sides,
 X-Forwarded-For, X-Request-Id. The edge runs with its telemetry rings on, read by another thread whose CPU time counts too.
 
-Needs Debian's nginx, haproxy and wrk, a JDK 25, and the compiled classes of core and edge (./dev test -pl edge -am does that).
 The part `tls` has the same on keep-alive connections with TLS: an ECDSA P-256 key and session tickets on both sides. `memory` counts what an idle connection
-takes, with and without TLS, as growth of each process's resident memory over some thousand of them.
+takes, with and without TLS, as growth of each process's resident memory over a thousand of them.
+The part h2 measures HTTP/2 over TLS 1.3 the same way: 8 connections with 16 streams each, the same P-256 certificate for nginx and
+HAProxy, the local authority's for the edge.
 
-Everything listens on loopback and lives in a temporary folder; the processes started here are ended by their ids. about 5 minutes.
+Needs Debian's nginx, haproxy and wrk (and nghttp2-client for h2), a JDK 25, and the compiled classes of core and edge (./dev test -pl edge -am does that).
+Everything listens on loopback and lives in a temporary folder; the processes started here are ended by their ids. About 6 minutes.
 """
 
 import argparse
@@ -66,6 +68,13 @@ PROXY = """
       proxy_set_header X-Request-Id $request_id; add_header X-Request-Id $request_id;
     }}
   }}
+"""
+
+TLS = """
+  server {{
+    listen 127.0.0.1:{port} ssl http2 backlog=4096;
+    ssl_certificate {d}/both.pem; ssl_certificate_key {d}/both.pem;
+    http2_max_concurrent_streams 128;
 """
 
 HAPROXY = """
@@ -165,7 +174,7 @@ class Bench:
         subprocess.run(
             ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", d / "tls.key", "-out", d / "tls.pem",
              "-days", "2", "-subj", "/CN=localhost"], check=True, capture_output=True)
-        edge = self.start(*edge_command(ports["edge"], unix, ports["edge-tls"], d / "ca"), port=ports["edge"])
+        edge = self.start(*edge_command(ports["edge"], unix, ports["edge-tls"], d), port=ports["edge"])
         secure = NGINX_TLS.format(d=d, port=ports["nginx-tls"])
         nginx = self.nginx("nginx", PROXY.format(to=unix, port=ports["nginx"], secure=secure), ports["nginx"])
         haproxy = self.haproxy("haproxy", f"unix@{d}/up.sock", ports["haproxy"])
@@ -191,6 +200,46 @@ class Bench:
         if "Non-2xx" in done.stdout or "Socket errors" in done.stdout or not requests:
             fail(f"{name} did not answer properly:\n{done.stdout}")
         return used / requests * 1e6, requests / seconds
+
+    def start_h2(self):
+        """Makes each proxy speak HTTP/2 over TLS on a port of its own."""
+        d = self.directory
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", f"/CN={HOST}",
+             "-keyout", str(d / "key.pem"), "-out", str(d / "certificate.pem")], check=True, capture_output=True)
+        (d / "both.pem").write_text((d / "certificate.pem").read_text() + (d / "key.pem").read_text())
+        unix = f"unix:{d}/up.sock"
+        ports = {name: free_port() for name in ("edge", "nginx", "haproxy")}
+        clear = free_port()
+        edge = self.start(*edge_command(clear, unix, ports["edge"], d), port=ports["edge"])
+        body = PROXY.format(to=unix, port=0, secure="").replace("  server {\n    listen 127.0.0.1:0 backlog=4096;\n", TLS.format(d=d, port=ports["nginx"]), 1)
+        nginx = self.nginx("nginx-h2", body, ports["nginx"])
+        conf = d / "haproxy-h2.cfg"
+        plain = HAPROXY.format(port=ports["haproxy"], to=f"unix@{d}/up.sock")
+        conf.write_text(plain.replace("backlog 4096", f"backlog 4096 ssl crt {d}/both.pem alpn h2"))
+        haproxy = self.start("haproxy", "-f", str(conf), port=ports["haproxy"])
+        self.proxies = {
+            "edge": (ports["edge"], [edge.pid]),
+            "nginx": (ports["nginx"], [nginx.pid]),
+            "haproxy": (ports["haproxy"], [haproxy.pid]),
+        }
+        self.load = self.load_h2
+        # The first handshake waits for the edge's authority to be made.
+        for port, _ in self.proxies.values():
+            subprocess.run(["h2load", "-t1", "-c8", "-n", "800", f"https://127.0.0.1:{port}/1k"], capture_output=True, timeout=60)
+
+    def load_h2(self, name, path, connections, seconds):
+        port, pids = self.proxies[name]
+        before = cpu(pids)
+        done = subprocess.run(
+            ["h2load", "-t1", f"-c{min(connections, 8)}", "-m16", f"-D{seconds}", f"https://127.0.0.1:{port}/{path}"],
+            capture_output=True, text=True, timeout=seconds + 60)
+        used = cpu(pids) - before
+        said = re.search(r"(\d+) succeeded, (\d+) failed", done.stdout)
+        # At the end of the time h2load leaves streams behind, which it counts as failed.
+        if not said or int(said.group(1)) == 0 or int(said.group(2)) > 16 * 8 or "h2" not in done.stdout:
+            fail(f"{name} did not answer properly:\n{done.stdout}")
+        return used / int(said.group(1)) * 1e6, int(said.group(1)) / seconds
 
     def warm_up(self, name="edge"):
         """Until the edge's code is compiled: the compiler's CPU time would be counted as the edge's."""
@@ -233,7 +282,7 @@ def edge_command(port, upstream, secure, folder):
     return [
         # The launcher's own options.
         str(java), "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-Xms32m", "-Xmx512m", "-XX:MaxDirectMemorySize=256m", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
-        f"-Dbench.https={secure}", f"-Dbench.folder={folder}", "-cp", ":".join([*map(str, classes), jars]), "dev.undercloud.edge.EdgeBench", str(port), "1", upstream]
+        f"-Dbench.https={secure}", f"-Dbench.state={folder}", "-cp", ":".join([*map(str, classes), jars]), "dev.undercloud.edge.EdgeBench", str(port), "1", upstream]
 
 
 def latency_at(port, rate, seconds, connections=16):
@@ -331,17 +380,20 @@ def main():
     parser = argparse.ArgumentParser(description="Compares the edge with nginx and HAProxy; see the top of this file.")
     parser.add_argument("--seconds", type=int, default=3, help="of one measurement")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--only", default="small,large,many,latency,tls,memory")
+    parser.add_argument("--only", default="small,large,many,latency,tls,memory,h2")
     options = parser.parse_args()
     for tool in ("nginx", "haproxy", "wrk"):
         if not shutil.which(tool):
             fail(f"{tool} is missing: apt-get install nginx haproxy wrk")
     parts = options.only.split(",")
+    if "h2" in parts and not shutil.which("h2load"):
+        fail("h2load is missing: apt-get install nghttp2-client")
     with tempfile.TemporaryDirectory(prefix="edge-bench-") as directory:
         bench = Bench(Path(directory))
         try:
             bench.start_all()
-            bench.warm_up()
+            if parts != ["h2"]:
+                bench.warm_up()
             if "small" in parts:
                 names = ["edge", "nginx", "haproxy", "chain"]
                 compare(bench, "1 KB responses", "1k", 32, names, options.rounds, options.seconds)
@@ -364,6 +416,10 @@ def main():
                 print("\nbytes of an idle connection, after one request on it")
                 for name in ("edge", "nginx", "edge-tls", "nginx-tls"):
                     print(f"  {name:9} {idle_memory(bench, name, 1000):8.0f}", flush=True)
+            if "h2" in parts:
+                bench.start_h2()
+                bench.warm_up()
+                compare(bench, "1 KB responses, HTTP/2 over TLS", "1k", 8, ["edge", "nginx", "haproxy"], options.rounds, options.seconds)
         finally:
             bench.stop()
 

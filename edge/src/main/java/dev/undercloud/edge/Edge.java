@@ -68,7 +68,7 @@ public final class Edge implements AutoCloseable {
     }
   }
 
-  private static final ProtocolHandlers HANDLERS = ProtocolHandlers.HTTP1;
+  private static final ProtocolHandlers HANDLERS = ProtocolHandlers.ALL;
 
   private static final Duration POLL = Duration.ofMillis(20);
 

@@ -41,7 +41,7 @@ public final class EdgeBench {
             Integer.parseInt(args[1]));
     Edge edge =
         Edge.start(
-            secured(config),
+            withHttps(config),
             new Watch<>(new RoutingTable(1, List.of(route))),
             new Watch<>(EdgePolicies.NONE),
             Clock.system(),
@@ -57,15 +57,15 @@ public final class EdgeBench {
     }
   }
 
-  /** With HTTPS on the port {@code -Dbench.https}, its state in {@code -Dbench.folder}. */
-  private static EdgeConfig secured(EdgeConfig config) {
+  /** HTTPS too, where {@code -Dbench.https=PORT -Dbench.state=FOLDER} say so. */
+  private static EdgeConfig withHttps(EdgeConfig config) {
     Integer port = Integer.getInteger("bench.https");
-    return port == null
-        ? config
-        : config.with(
-            TlsConfig.on(
-                List.of(new InetSocketAddress("127.0.0.1", port)),
-                Path.of(System.getProperty("bench.folder"))));
+    if (port == null) {
+      return config;
+    }
+    Path state = Path.of(System.getProperty("bench.state"));
+    List<InetSocketAddress> listen = List.of(new InetSocketAddress("127.0.0.1", port));
+    return config.with(TlsConfig.on(listen, state.resolve("ca")));
   }
 
   private static Address address(String text) {

@@ -1,6 +1,7 @@
 package dev.undercloud.edge.proxy;
 
 import dev.undercloud.core.id.Entropy;
+import dev.undercloud.core.policy.AppPolicy;
 import dev.undercloud.core.policy.EdgePolicies;
 import dev.undercloud.core.route.Address;
 import dev.undercloud.core.route.AppRoute;
@@ -17,6 +18,9 @@ import dev.undercloud.edge.http1.RequestHead;
 import dev.undercloud.edge.http1.RequestRewriter;
 import dev.undercloud.edge.http1.ResponseHead;
 import dev.undercloud.edge.http1.ResponseRewriter;
+import dev.undercloud.edge.http2.FieldList;
+import dev.undercloud.edge.http2.RequestText;
+import dev.undercloud.edge.http2.ResponseFields;
 import dev.undercloud.edge.net.ReceiveBuffer;
 import dev.undercloud.edge.net.Transport;
 import dev.undercloud.edge.rule.Rules;
@@ -88,6 +92,12 @@ public final class Loop {
   /** TLS connections whose handshake is not done. */
   final Set<TlsClient> handshakes = new HashSet<>();
 
+  /** Heads of HTTP/2, each of one request or response at a time. */
+  final FieldList fields = new FieldList();
+
+  final ResponseFields responseFields = new ResponseFields();
+  final RequestText requestText;
+
   final long reuseForWritesNanos;
   private final ExchangeRing ring;
   private final Bootstrap unixDialer;
@@ -95,7 +105,7 @@ public final class Loop {
   private final Transport transport;
   private final Map<String, ReplicaPool> pools = new HashMap<>();
   private final LinkedHashSet<Exchange> waiting = new LinkedHashSet<>();
-  private final LinkedHashSet<Http1Client> clients = new LinkedHashSet<>();
+  private final LinkedHashSet<Client> clients = new LinkedHashSet<>();
   final ReceiveBuffer receive = new ReceiveBuffer();
 
   /** Heads and small bodies of responses. */
@@ -135,6 +145,7 @@ public final class Loop {
     this.transport = transport;
     this.clock = clock;
     this.entropy = entropy;
+    requestText = new RequestText(entropy);
     this.ring = ring;
     this.clientLimits = clientLimits;
     this.upstreamLimits = upstreamLimits;
@@ -207,6 +218,9 @@ public final class Loop {
   public void adopt(EdgePolicies next, Map<String, Rules> compiled) {
     policies = next;
     rules = compiled;
+    if (next.apps().values().stream().anyMatch(AppPolicy::servesFiles)) {
+      Serving.prepare();
+    }
     List<App> apps = new ArrayList<>();
     for (App app : routes.apps) {
       apps.add(new App(app.route, next.of(app.name()), rules.get(app.name()), app.pools));
@@ -255,7 +269,7 @@ public final class Loop {
   public void drain() {
     closing = true;
     List.copyOf(handshakes).forEach(TlsClient::kill);
-    for (Http1Client client : List.copyOf(clients)) {
+    for (Client client : List.copyOf(clients)) {
       client.leave();
     }
   }
@@ -263,13 +277,14 @@ public final class Loop {
   /** Ends everything that is still open. */
   public void end() {
     closing = true;
-    for (Http1Client client : List.copyOf(clients)) {
+    for (Client client : List.copyOf(clients)) {
       client.kill();
     }
     pools.values().forEach(ReplicaPool::closeIdle);
     responses.close();
     requests.close();
     receive.release();
+    front.close();
   }
 
   boolean closing() {
@@ -328,7 +343,7 @@ public final class Loop {
     return (nanos + epochOffsetNanos) / 1000;
   }
 
-  void opened(Http1Client client) {
+  void opened(Client client) {
     clients.add(client);
     connections.setRelease(clients.size());
     if (closing) {
@@ -336,7 +351,7 @@ public final class Loop {
     }
   }
 
-  void closed(Http1Client client) {
+  void closed(Client client) {
     clients.remove(client);
     connections.setRelease(clients.size());
   }
