@@ -136,7 +136,7 @@ final class Exchange {
   private void await(App app, long now) {
     long until = attempts.waitsUntil(app, now);
     state = State.WAITING;
-    if (until - now <= 0 || !loop.park(this)) {
+    if (until - now <= 0 || request.copy || !loop.park(this)) {
       waitedTooLong();
       return;
     }
@@ -231,6 +231,10 @@ final class Exchange {
   void requestBody(ByteBuf piece, long payload) {
     bodyTaken = true;
     slot.requestBytes = payload;
+    MirrorCopy mirror = request.mirror;
+    if (mirror != null && !mirror.add(piece)) {
+      request.mirror = null;
+    }
     if (up == null) {
       piece.release();
     } else {
@@ -241,6 +245,11 @@ final class Exchange {
   /** The last body byte was passed. */
   void requestEnded() {
     request.whole = true;
+    MirrorCopy mirror = request.mirror;
+    if (mirror != null) {
+      request.mirror = null;
+      mirror.send();
+    }
     if (state == State.SENT) {
       watchdog.requestWhole(loop.nanos());
     }
@@ -512,6 +521,11 @@ final class Exchange {
   /** The last byte is with the kernel, or there will be none. */
   void finish() {
     dropHead();
+    MirrorCopy mirror = request.mirror;
+    if (mirror != null) {
+      request.mirror = null;
+      mirror.drop();
+    }
     delivery.close();
     loop.finished(this);
     app = null;

@@ -80,7 +80,7 @@ final class Gates {
     if (answer != null) {
       return refuse(exchange, app, rules, client, answer, now);
     }
-    edit(exchange, app, rules, client, route);
+    edit(exchange, rules, client, route);
     return true;
   }
 
@@ -244,8 +244,7 @@ final class Gates {
   }
 
   /** Notes what changes in the request and in the response to come. */
-  private void edit(
-      Exchange exchange, App app, Rules rules, ClientSide client, @Nullable Route route) {
+  private void edit(Exchange exchange, Rules rules, ClientSide client, @Nullable Route route) {
     String hsts = client.secure ? rules.hsts : null;
     if (route == null) {
       if (hsts != null) {
@@ -269,7 +268,7 @@ final class Gates {
       exchange.filter(
           new RuleFilter(route.fields, route.cors, origin, limitFields(route, left), hsts));
     }
-    Shares.apply(loop, exchange, app, route);
+    Shares.apply(loop, exchange.request, route);
   }
 
   private static RuleFilter.@Nullable Left limitFields(Route route, @Nullable String left) {

@@ -241,6 +241,9 @@ final class Http1Client extends ClientConnection implements Flushable {
       request.whole = true;
       phase = Phase.RESPONSE;
     }
+    if (request.mirrorTo != null) {
+      MirrorCopy.begin(loop, request.mirrorTo, exchange, told, rewritten, heads.headLength());
+    }
     exchange.start(request.instead == null ? app : request.instead, rewritten, now);
   }
 
