@@ -21,6 +21,7 @@ final class Verbs {
     ALL.put("restart", RestartVerb::new);
     ALL.put("scale", ScaleVerb::new);
     ALL.put("stop", StopVerb::new);
+    ALL.put("trust", TrustVerb::new);
     ALL.put("config", ConfigVerb::new);
     ALL.put("doctor", DoctorVerb::new);
   }

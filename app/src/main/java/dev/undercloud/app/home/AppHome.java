@@ -42,6 +42,11 @@ public record AppHome(Path root) {
     return root.resolve("maintenance.json");
   }
 
+  /** Accounts, orders and certificates of ACME authorities. */
+  public Path acme() {
+    return root.resolve("acme");
+  }
+
   public Path telemetry() {
     return root.resolve("telemetry");
   }

@@ -69,6 +69,11 @@ public record StateHome(Path root) {
     }
   }
 
+  /** The certificate authority of this machine's user, shared by all projects. */
+  public Path authority() {
+    return root.resolve("ca");
+  }
+
   /** The place of one project's state; the same folder always has the same. */
   public AppHome app(String name, Path directory) {
     return new AppHome(root.resolve("apps").resolve(AppHome.key(name, directory)));

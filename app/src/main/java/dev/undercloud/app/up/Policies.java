@@ -10,6 +10,7 @@ import dev.undercloud.core.policy.Maintenance;
 import dev.undercloud.core.route.EdgeView;
 import dev.undercloud.core.time.Clock;
 import dev.undercloud.core.watch.Watch;
+import dev.undercloud.edge.tls.Tls;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -46,7 +47,9 @@ final class Policies {
   synchronized void follow(Resolution files) throws InterruptedException {
     AppSpec spec = files.spec();
     Timeouts timeouts = spec.web() == null ? Timeouts.DEFAULT : spec.web().timeouts();
-    fromFile = files.policy().at(spec.hosts(), timeouts);
+    AppPolicy wanted = files.policy().at(spec.hosts(), timeouts);
+    Tls.check(wanted.tls());
+    fromFile = wanted;
     publish();
   }
 

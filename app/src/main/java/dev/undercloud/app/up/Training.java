@@ -82,7 +82,9 @@ public final class Training {
     home.create();
     List<InetAddress> loopback = Ports.loopback();
     int port = Ports.nextFree(loopback, FROM_PORT).orElseThrow();
-    Listening listening = new Listening(port, Ports.nextFree(loopback, port + 1).orElseThrow());
+    int https = Ports.nextFree(loopback, port + 1).orElseThrow();
+    int adminPort = Ports.nextFree(loopback, https + 1).orElseThrow();
+    Listening listening = new Listening(port, https, adminPort);
     try (House house =
         new House(state, home, environment, files, listening, () -> files, () -> {})) {
       house.deploy(files, (phase, sentence, done, total) -> {});

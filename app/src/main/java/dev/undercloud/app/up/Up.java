@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** One {@code undercloud up}, from its first line to its last. */
 public final class Up {
   static final int USUAL_PORT = 8080;
+  static final int USUAL_HTTPS_PORT = 8443;
   static final int USUAL_ADMIN_PORT = 9090;
 
   private final Map<String, String> environment;
@@ -55,7 +56,7 @@ public final class Up {
     AppHome home = state.app(spec.name(), spec.directory());
     home.create();
     try (InstanceLock lock = InstanceLock.take(home)) {
-      Listening listening = new Listening(port(), adminPort());
+      Listening listening = new Listening(port(), httpsPort(), adminPort());
       Signals.onEnd(
           this::end, () -> terminal.line("ending already: requests in flight are let finish"));
       return serve(home, resolution, listening);
@@ -90,6 +91,7 @@ public final class Up {
         return 0;
       }
       terminal.line(terminal.bold("ready    " + listening.url(spec)));
+      terminal.line("https    " + listening.secure(spec));
       terminal.line("console  " + house.console());
       screen.follow(house.observe, spec.name(), house.api::status);
       try (AotCache cache = AotCache.ensure(house.clock);
@@ -171,6 +173,10 @@ public final class Up {
 
   private int port() {
     return choose(options.port(), USUAL_PORT, "--port");
+  }
+
+  private int httpsPort() {
+    return choose(options.httpsPort(), USUAL_HTTPS_PORT, "--https-port");
   }
 
   private int adminPort() {

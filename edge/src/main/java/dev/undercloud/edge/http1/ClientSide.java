@@ -2,6 +2,7 @@ package dev.undercloud.edge.http1;
 
 import dev.undercloud.edge.net.ClientAddress;
 import dev.undercloud.edge.net.Ipv6Text;
+import dev.undercloud.edge.tls.Binding;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +15,6 @@ public final class ClientSide {
   /** Who is counted and judged. */
   public final ClientAddress address;
 
-  /** Whether the client came by HTTPS. */
-  public final boolean secure;
-
   private final @Nullable InetAddress local;
   private final int port;
 
@@ -24,6 +22,12 @@ public final class ClientSide {
    * {@code X-Forwarded-For}, {@code -Proto}, {@code -Port}, and {@code Forwarded} up to its host.
    */
   final byte[] fields;
+
+  /** What its TLS connection was made for; null where it is not encrypted. */
+  public final @Nullable Binding binding;
+
+  /** Whether the client sees {@code https}: by its own connection, or by a proxy we trust. */
+  public final boolean https;
 
   /** Host for an HTTP/1.0 client that sent none: the address and port it came to. */
   final byte[] ownHost;
@@ -36,10 +40,23 @@ public final class ClientSide {
    */
   public ClientSide(
       @Nullable InetAddress client, @Nullable InetAddress local, int port, String scheme) {
+    this(client, local, port, scheme, null);
+  }
+
+  /**
+   * @param binding null where the connection is not encrypted, or not by us
+   */
+  public ClientSide(
+      @Nullable InetAddress client,
+      @Nullable InetAddress local,
+      int port,
+      String scheme,
+      @Nullable Binding binding) {
     this.address = ClientAddress.of(client);
     this.local = local;
     this.port = port;
-    secure = scheme.equals("https");
+    this.binding = binding;
+    https = scheme.equals("https");
     String address = client == null ? "unknown" : this.address.text();
     String node = client instanceof Inet6Address ? "\"[" + address + "]\"" : address;
     fields =
@@ -52,6 +69,6 @@ public final class ClientSide {
 
   /** The same way to us for another client, whom a trusted proxy names. */
   public ClientSide behind(InetAddress client, String scheme) {
-    return new ClientSide(client, local, port, scheme);
+    return new ClientSide(client, local, port, scheme, binding);
   }
 }

@@ -74,6 +74,32 @@ record Answer(
         null);
   }
 
+  /** The connection was made for another app, or without what this one asks of clients. */
+  static Answer misdirected() {
+    return new Answer(
+        421,
+        "misdirected",
+        title(421),
+        "The TLS connection was made for another name, with other rules",
+        "Connect anew with this name; browsers do so by themselves.",
+        0,
+        null,
+        null);
+  }
+
+  /** A host that is served encrypted alone. */
+  static Answer insecure() {
+    return new Answer(
+        403,
+        "https-only",
+        "This is served by HTTPS alone",
+        "The request came unencrypted",
+        "Ask for it with https.",
+        0,
+        null,
+        null);
+  }
+
   static Answer noReplica(App app, String why) {
     return new Answer(
         503,

@@ -29,7 +29,7 @@ abstract class ClientConnection extends ChannelInboundHandlerAdapter implements 
 
   @Override
   public final boolean isWritable() {
-    return channel.isWritable();
+    return channel.isWritable() && writer.isModest();
   }
 
   @Override

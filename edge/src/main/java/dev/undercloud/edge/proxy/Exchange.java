@@ -315,6 +315,7 @@ final class Exchange {
   /** What it waited for is known, unless it does not wait any more. */
   void found(Object what, byte[] requestHead) {
     if (state == State.OPEN && request.waitsFor == what) {
+      delivery.dropFilters();
       down.routeAgain(requestHead);
     }
   }

@@ -1,15 +1,18 @@
 package dev.undercloud.edge.proxy;
 
 import dev.undercloud.edge.http1.ClientSide;
+import dev.undercloud.edge.rule.Rules;
 
 /**
  * What happens to a request between its head and the choice of a replica, the same for every
- * protocol: rules, files, cache, in this order. Its loop's thread only.
+ * protocol: TLS, rules, files, cache, in this order. Its loop's thread only.
  */
 final class Front {
+  private final TlsGate tls;
   private final Gates gates;
 
-  Front(Loop loop) {
+  Front(Loop loop, TlsGate tls) {
+    this.tls = tls;
     gates = new Gates(loop);
   }
 
@@ -20,6 +23,11 @@ final class Front {
    * The loop's request head, parsed from its {@code in}, is that of this request.
    */
   boolean goesOn(Exchange exchange, App app, ClientSide client, long now) {
-    return app.rules == null || gates.open(exchange, app, app.rules, client, now);
+    Rules rules = app.rules;
+    if (rules == null) {
+      return tls.goesOn(exchange, app, client, now);
+    }
+    ClientSide named = gates.client(exchange, rules, client);
+    return tls.goesOn(exchange, app, named, now) && gates.open(exchange, app, rules, named, now);
   }
 }

@@ -23,17 +23,11 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds a request against its app's rules, in this order: maintenance, addresses, HTTPS, passwords,
- * rate limit, redirect, CORS preflight, body size. HTTPS comes before passwords, which should not
- * be asked for in clear. One for each event loop, on its thread.
+ * Holds a request against its app's rules, in this order: maintenance, addresses, passwords, rate
+ * limit, redirect, CORS preflight, body size. One for each event loop, on its thread.
  */
 final class Gates {
-  /** Where an ACME authority looks, by plain HTTP (RFC 8555, 8.3). */
-  private static final byte[] CHALLENGE =
-      "/.well-known/acme-challenge/".getBytes(StandardCharsets.US_ASCII);
-
-  private static final int PERMANENT = 308;
-  private static final int HTTPS_PORT = 443;
+  private static final int FOUND = 302;
 
   private final Loop loop;
   private final PathForms paths = new PathForms(HeadLimits.DEFAULT.targetBytes());
@@ -53,38 +47,40 @@ final class Gates {
   }
 
   /** Whether the request goes on; if not, it has its answer or waits. */
-  boolean open(Exchange exchange, App app, Rules rules, ClientSide peer, long now) {
-    ClientSide client = client(exchange, rules, peer);
+  boolean open(Exchange exchange, App app, Rules rules, ClientSide client, long now) {
+    Arrays.fill(found, null);
     PathForms.Fault fault = paths.read(loop.request, loop.in);
     if (fault != null) {
-      return refuse(exchange, app, rules, client, Answer.badPath(app, fault.words()), now);
+      return refuse(exchange, app, Answer.badPath(app, fault.words()), now);
     }
     find(rules);
     Route route = found[PathForms.PLAIN];
     exchange.request.route = route;
     Answer answer = refusal(exchange, app, rules, client, now);
     if (answer != null) {
-      return refuse(exchange, app, rules, client, answer, now);
+      return refuse(exchange, app, answer, now);
     }
     if (exchange.request.waitsFor != null) {
       return false;
     }
-    boolean limited = route != null && route.limit != null;
-    if (limited && route.limit != null) {
+    if (route != null && route.limit != null) {
       route.limit.take(loop.request, loop.in, client.address, now, reading);
       if (!reading.allowed) {
-        return refuse(exchange, app, rules, client, limited(app, route.limit), now);
+        return refuse(exchange, app, limited(app, route.limit), now);
       }
     }
     answer = answer(exchange, app, route);
     if (answer != null) {
-      return refuse(exchange, app, rules, client, answer, now);
+      return refuse(exchange, app, answer, now);
     }
-    edit(exchange, rules, client, route);
+    if (route != null) {
+      edit(exchange, route);
+    }
     return true;
   }
 
-  private ClientSide client(Exchange exchange, Rules rules, ClientSide peer) {
+  /** Who sent it: the peer, or whom it names where it is a trusted proxy. */
+  ClientSide client(Exchange exchange, Rules rules, ClientSide peer) {
     if (rules.proxies.isEmpty() || !rules.proxies.contains(peer.address)) {
       return peer;
     }
@@ -95,7 +91,6 @@ final class Gates {
   }
 
   private void find(Rules rules) {
-    Arrays.fill(found, null);
     found[PathForms.PLAIN] = rules.find(loop.request, loop.in, paths, PathForms.PLAIN);
     if (paths.odd()) {
       found[PathForms.DECODED] = rules.find(loop.request, loop.in, paths, PathForms.DECODED);
@@ -112,12 +107,6 @@ final class Gates {
     for (Route each : found) {
       if (each != null && each.access != null && !each.access.admits(client.address)) {
         return Answer.forbidden(app);
-      }
-    }
-    if (rules.toHttps && !client.secure && rules.httpsPort() != 0 && !isChallenge()) {
-      String to = httpsUrl(rules.httpsPort());
-      if (to != null) {
-        return Answer.redirect(app, PERMANENT, to);
       }
     }
     for (Route each : found) {
@@ -189,11 +178,18 @@ final class Gates {
   private @Nullable Answer answer(Exchange exchange, App app, @Nullable Route route) {
     if (route != null && route.redirect != null) {
       String to = text(route, route.redirect);
-      int status = route.options().redirect().map(r -> r.status()).orElse(PERMANENT);
+      int status = route.options().redirect().map(r -> r.status()).orElse(FOUND);
       return to == null ? tooLong() : Answer.redirect(app, status, to);
     }
     if (isAnsweredPreflight(route)) {
       return Answer.preflight(app, List.of());
+    }
+    if (route != null && route.rewrite != null) {
+      int length = write(route, route.rewrite, loop.requestEdits.path());
+      if (length < 0) {
+        return tooLong();
+      }
+      loop.requestEdits.path(length);
     }
     long most = Long.MAX_VALUE;
     for (Route each : found) {
@@ -222,51 +218,16 @@ final class Gates {
     return Answer.refused(414, "The address it would become is too long");
   }
 
-  /** The same address by HTTPS; null where the client names no host. */
-  private @Nullable String httpsUrl(int port) {
-    RequestHead head = loop.request;
-    if (head.hostKeyLength() == 0) {
-      return null;
-    }
-    String host = new String(head.hostKey(), 0, head.hostKeyLength(), StandardCharsets.ISO_8859_1);
-    String path =
-        new String(loop.in, head.pathAt(), head.pathLength(), StandardCharsets.ISO_8859_1);
-    String slash = path.startsWith("/") ? "" : "/";
-    return "https://" + host + (port == HTTPS_PORT ? "" : ":" + port) + slash + path;
-  }
-
-  private boolean isChallenge() {
-    byte[] path = paths.bytes(PathForms.RAW);
-    int at = paths.at(PathForms.RAW);
-    int length = paths.length(PathForms.RAW);
-    return length > CHALLENGE.length
-        && Arrays.equals(path, at, at + CHALLENGE.length, CHALLENGE, 0, CHALLENGE.length);
-  }
-
   /** Notes what changes in the request and in the response to come. */
-  private void edit(Exchange exchange, Rules rules, ClientSide client, @Nullable Route route) {
-    String hsts = client.secure ? rules.hsts : null;
-    if (route == null) {
-      if (hsts != null) {
-        exchange.filter(new RuleFilter(null, null, null, null, hsts));
-      }
-      return;
-    }
-    if (route.rewrite != null) {
-      int length = write(route, route.rewrite, loop.requestEdits.path());
-      if (length > 0) {
-        loop.requestEdits.path(length);
-      }
-    }
+  private void edit(Exchange exchange, Route route) {
     if (route.fields != null) {
       route.fields.request(loop.requestEdits);
     }
     String left = route.limit == null ? null : Limit.left(reading.remaining, reading.resetSeconds);
     boolean changes = route.fields != null && route.fields.changesResponses();
-    if (changes || route.cors != null || left != null || hsts != null) {
+    if (changes || route.cors != null || left != null) {
       String origin = route.cors == null ? null : route.cors.allowed(loop.request, loop.in);
-      exchange.filter(
-          new RuleFilter(route.fields, route.cors, origin, limitFields(route, left), hsts));
+      exchange.filter(new RuleFilter(route.fields, route.cors, origin, limitFields(route, left)));
     }
     Shares.apply(loop, exchange.request, route);
   }
@@ -277,8 +238,7 @@ final class Gates {
         : new RuleFilter.Left(route.limit.policy(), left);
   }
 
-  private boolean refuse(
-      Exchange exchange, App app, Rules rules, ClientSide client, Answer answer, long now) {
+  private boolean refuse(Exchange exchange, App app, Answer answer, long now) {
     exchange.slot.app = app.name();
     exchange.mark(Stage.ROUTE, now);
     Route route = found[PathForms.PLAIN];
@@ -286,9 +246,6 @@ final class Gates {
     if (route != null && route.cors != null && answer.status() != 400) {
       boolean preflight = answer.status() == 204;
       more.addAll(route.cors.answer(route.cors.allowed(loop.request, loop.in), preflight));
-    }
-    if (client.secure && rules.hsts != null) {
-      more.add("Strict-Transport-Security: " + rules.hsts);
     }
     exchange.answer(answer.with(more));
     return false;

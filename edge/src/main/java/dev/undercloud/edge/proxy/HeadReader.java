@@ -83,7 +83,7 @@ final class HeadReader {
     long left = body.remaining();
     boolean small = left > 0 && left <= SMALL_BODY && left <= in.readableBytes();
     int behind = small && !loop.request.expectContinue ? (int) left : 0;
-    ByteBuf out = loop.alloc().directBuffer(length + behind);
+    ByteBuf out = loop.requests.take(length + behind);
     out.writeBytes(loop.out, 0, length);
     if (behind > 0) {
       body.take(in, in.readerIndex(), in.readerIndex() + behind);

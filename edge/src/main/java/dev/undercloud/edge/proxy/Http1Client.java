@@ -11,12 +11,13 @@ import dev.undercloud.edge.http1.Reject;
 import dev.undercloud.edge.http1.RequestHead;
 import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
 import dev.undercloud.edge.net.Ipv6Text;
+import dev.undercloud.edge.tls.Binding;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -70,6 +71,13 @@ final class Http1Client extends ClientConnection implements Flushable {
    * @param whenClosed runs once the connection is closed, however that came
    */
   Http1Client(Loop loop, Channel channel, Runnable whenClosed) {
+    this(loop, channel, null, whenClosed);
+  }
+
+  /**
+   * @param binding what its TLS connection was made for; null where it is not encrypted
+   */
+  Http1Client(Loop loop, Channel channel, @Nullable Binding binding, Runnable whenClosed) {
     super(loop, channel);
     this.whenClosed = whenClosed;
     acceptedAt = loop.nanos();
@@ -77,7 +85,7 @@ final class Http1Client extends ClientConnection implements Flushable {
     InetAddress peer = ProxyProtocol.clientOf(channel);
     InetAddress local = address(channel.localAddress());
     int port = channel.localAddress() instanceof InetSocketAddress ip ? ip.getPort() : 0;
-    side = new ClientSide(peer, local, port, "http");
+    side = new ClientSide(peer, local, port, binding == null ? "http" : "https", binding);
     heads = new HeadReader(loop);
     address = peer == null ? "" : Ipv6Text.of(peer);
     idleNanos = loop.clientLimits.firstByte().toNanos();
@@ -303,6 +311,11 @@ final class Http1Client extends ClientConnection implements Flushable {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof SslCloseCompletionEvent) {
+      // TLS closes both directions at once (RFC 5246, 7.2.1): nothing can be said any more.
+      channel.close();
+      return;
+    }
     if (event != ChannelInputShutdownEvent.INSTANCE) {
       return;
     }
@@ -480,11 +493,11 @@ final class Http1Client extends ClientConnection implements Flushable {
   public void abort(boolean broken) {
     answered = true;
     if (broken) {
-      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+      Channels.cut(channel);
     } else {
       flush();
+      channel.close();
     }
-    channel.close();
   }
 
   @Override

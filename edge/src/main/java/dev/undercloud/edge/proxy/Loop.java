@@ -20,15 +20,15 @@ import dev.undercloud.edge.http1.ResponseRewriter;
 import dev.undercloud.edge.net.ReceiveBuffer;
 import dev.undercloud.edge.net.Transport;
 import dev.undercloud.edge.rule.Rules;
+import dev.undercloud.edge.tls.Challenges;
+import dev.undercloud.edge.tls.ClientHello;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -45,7 +45,13 @@ public final class Loop {
   private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** A head and the body that is copied behind it. */
-  private static final int SCRATCH_BYTES = 16 << 10;
+  private static final int RESPONSE_BYTES = 16 << 10;
+
+  /** Nearly every head of a request. */
+  private static final int REQUEST_BYTES = 2 << 10;
+
+  /** Requests in flight on one loop, nearly always. */
+  private static final int REQUESTS = 128;
 
   /** Fewer bytes than this are copied rather than kept in the buffer they were read into. */
   private static final int COPIED_BYTES = 16 << 10;
@@ -54,7 +60,7 @@ public final class Loop {
   static final int READS_A_TURN = 16;
 
   /** Responses that are written before the first of them is flushed, nearly always. */
-  private static final int SCRATCHES = 32;
+  private static final int RESPONSES = 32;
 
   final EventLoop executor;
   final Clock clock;
@@ -72,8 +78,13 @@ public final class Loop {
   final ResponseHead response;
   final ResponseRewriter rewriter = new ResponseRewriter();
   final Edits edits = new Edits();
-  final Front front = new Front(this);
   final RequestEdits requestEdits = new RequestEdits();
+  private final TlsGate gate = new TlsGate(this);
+  final Front front = new Front(this, gate);
+  final ClientHello hello = new ClientHello();
+
+  /** TLS connections whose handshake is not done. */
+  int handshakes;
 
   final long reuseForWritesNanos;
   private final ExchangeRing ring;
@@ -84,8 +95,13 @@ public final class Loop {
   private final LinkedHashSet<Exchange> waiting = new LinkedHashSet<>();
   private final LinkedHashSet<Http1Client> clients = new LinkedHashSet<>();
   final ReceiveBuffer receive = new ReceiveBuffer();
-  private final ByteBuf[] scratch = new ByteBuf[SCRATCHES];
-  private int nextScratch;
+
+  /** Heads and small bodies of responses. */
+  final Scratch responses = new Scratch(RESPONSES, RESPONSE_BYTES);
+
+  /** Heads and small bodies of requests, which stay until a replica has answered. */
+  final Scratch requests = new Scratch(REQUESTS, REQUEST_BYTES);
+
   private final Runnable flushAll = this::flushAll;
   private ArrayList<Flushable> dirty = new ArrayList<>();
   private ArrayList<Flushable> flushing = new ArrayList<>();
@@ -135,7 +151,6 @@ public final class Loop {
     unixDialer = transport.dialer(executor, true).option(ChannelOption.RCVBUF_ALLOCATOR, receive);
     tcpDialer = transport.dialer(executor, false).option(ChannelOption.RCVBUF_ALLOCATOR, receive);
     wheel = new Wheel(clock.nanos());
-    Arrays.setAll(scratch, i -> Transport.BUFFERS.directBuffer(SCRATCH_BYTES));
     syncEpoch();
   }
 
@@ -144,6 +159,11 @@ public final class Loop {
     var unused =
         executor.scheduleAtFixedRate(
             this::tick, Wheel.TICK_NANOS, Wheel.TICK_NANOS, TimeUnit.NANOSECONDS);
+  }
+
+  /** HTTPS is served at {@code port}: plain requests may be sent there. */
+  public void secure(int port, Challenges challenges) {
+    gate.open(port, challenges);
   }
 
   /** Runs {@code task} on this loop, in order. Any thread. */
@@ -248,11 +268,8 @@ public final class Loop {
       client.kill();
     }
     pools.values().forEach(ReplicaPool::closeIdle);
-    for (int i = 0; i < SCRATCHES; i++) {
-      ByteBuf old = scratch[i];
-      scratch[i] = Unpooled.EMPTY_BUFFER;
-      old.release();
-    }
+    responses.close();
+    requests.close();
     receive.release();
   }
 
@@ -262,18 +279,6 @@ public final class Loop {
 
   Routes routes() {
     return routes;
-  }
-
-  /**
-   * A buffer with room for {@code bytes}, with a reference for the caller to write: nearly always
-   * one of a few, since what is written small is with the kernel before its turn comes again.
-   */
-  ByteBuf scratch(int bytes) {
-    nextScratch = nextScratch + 1 & SCRATCHES - 1;
-    ByteBuf next = scratch[nextScratch];
-    return bytes > SCRATCH_BYTES || next.refCnt() != 1
-        ? alloc().directBuffer(bytes)
-        : next.clear().retain();
   }
 
   /**
