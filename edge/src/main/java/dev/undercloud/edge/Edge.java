@@ -65,7 +65,7 @@ public final class Edge implements AutoCloseable {
     }
   }
 
-  private static final ProtocolHandlers HANDLERS = ProtocolHandlers.HTTP1;
+  private static final ProtocolHandlers HANDLERS = ProtocolHandlers.ALL;
 
   private static final Duration POLL = Duration.ofMillis(20);
 
@@ -87,7 +87,6 @@ public final class Edge implements AutoCloseable {
 
   private Edge(EdgeConfig config, Clock clock, Supplier<Entropy> entropy, LogSink log) {
     this.clock = clock;
-    book = new RuleBook(entropy.get(), Runtime.getRuntime().availableProcessors());
     List<String> protocols =
         HANDLERS.speaksHttp2() ? List.of("h2", "http/1.1") : List.of("http/1.1");
     tls =
@@ -95,6 +94,7 @@ public final class Edge implements AutoCloseable {
             .tls()
             .map(https -> new Tls(https, clock, log, protocols, CertificateSource.NONE))
             .orElse(null);
+    book = new RuleBook(entropy.get(), Runtime.getRuntime().availableProcessors());
     group =
         new MultiThreadIoEventLoopGroup(
             config.threads(),
@@ -175,7 +175,8 @@ public final class Edge implements AutoCloseable {
               .childHandler(new Acceptor(byExecutor, admission, book, HANDLERS, https, secure));
       secureListeners.addAll(Listeners.bind(encrypted, secure.listen()));
       int port = secureAddresses().getFirst().getPort();
-      onEveryLoop(loop -> loop.secure(port, https.challenges()));
+      book.httpsPort(port);
+      onEveryLoop(loop -> loop.secure(https.challenges()));
     }
     listeners.addAll(Listeners.bind(bootstrap, config.listen()));
   }

@@ -15,6 +15,9 @@ public final class ClientSide {
   /** Who is counted and judged. */
   public final ClientAddress address;
 
+  /** Whether the client sees {@code https}: by its own connection, or by a proxy we trust. */
+  public final boolean secure;
+
   private final @Nullable InetAddress local;
   private final int port;
 
@@ -25,9 +28,6 @@ public final class ClientSide {
 
   /** What its TLS connection was made for; null where it is not encrypted. */
   public final @Nullable Binding binding;
-
-  /** Whether the client sees {@code https}: by its own connection, or by a proxy we trust. */
-  public final boolean https;
 
   /** Host for an HTTP/1.0 client that sent none: the address and port it came to. */
   final byte[] ownHost;
@@ -52,11 +52,11 @@ public final class ClientSide {
       int port,
       String scheme,
       @Nullable Binding binding) {
+    this.binding = binding;
     this.address = ClientAddress.of(client);
     this.local = local;
     this.port = port;
-    this.binding = binding;
-    https = scheme.equals("https");
+    secure = scheme.equals("https");
     String address = client == null ? "unknown" : this.address.text();
     String node = client instanceof Inet6Address ? "\"[" + address + "]\"" : address;
     fields =

@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
 public final class Acceptor extends ChannelInitializer<Channel> {
   private final Map<EventLoop, Loop> loops;
   private final Admission admission;
-  private final RuleBook book;
   private final ProtocolHandlers handlers;
   private final @Nullable Tls tls;
   private final @Nullable TlsConfig config;
+  private final RuleBook book;
 
   /** For connections that are not encrypted. */
   public Acceptor(

@@ -34,6 +34,14 @@ interface Downstream {
   /** Takes body bytes and their reference. */
   void body(ByteBuf piece);
 
+  /** Whether trailers can be told: then they are kept of a body that may have them. */
+  default boolean takesTrailers() {
+    return false;
+  }
+
+  /** Field lines that come behind the body, each with its line end; {@link #end} follows. */
+  default void trailers(byte[] lines, int length) {}
+
   /** Hands what was written to the kernel. */
   void flush();
 

@@ -80,6 +80,9 @@ final class Exchange {
     this.head = head;
     slot.app = app.name();
     mark(Stage.ROUTE, now);
+    if (request.mirrorTo != null) {
+      MirrorCopy.begin(loop, request.mirrorTo, this, head, now);
+    }
     dispatch(now);
   }
 

@@ -1,19 +1,24 @@
 package dev.undercloud.edge.proxy;
 
+import dev.undercloud.core.policy.RouteOptions;
 import dev.undercloud.edge.http1.ClientSide;
+import dev.undercloud.edge.rule.PathForms;
+import dev.undercloud.edge.rule.Route;
 import dev.undercloud.edge.rule.Rules;
 
 /**
  * What happens to a request between its head and the choice of a replica, the same for every
- * protocol: TLS, rules, files, cache, in this order. Its loop's thread only.
+ * protocol: rules, files, cache, in this order. Its loop's thread only.
  */
 final class Front {
   private final TlsGate tls;
   private final Gates gates;
+  private final Serving serving;
 
   Front(Loop loop, TlsGate tls) {
     this.tls = tls;
     gates = new Gates(loop);
+    serving = new Serving(loop);
   }
 
   /**
@@ -25,9 +30,30 @@ final class Front {
   boolean goesOn(Exchange exchange, App app, ClientSide client, long now) {
     Rules rules = app.rules;
     if (rules == null) {
-      return tls.goesOn(exchange, app, client, now);
+      if (!tls.goesOn(exchange, app, client, now)) {
+        return false;
+      }
+      serving.compress(exchange, RouteOptions.NONE);
+      return true;
     }
     ClientSide named = gates.client(exchange, rules, client);
-    return tls.goesOn(exchange, app, named, now) && gates.open(exchange, app, rules, named, now);
+    if (!tls.goesOn(exchange, app, named, now) || !gates.open(exchange, app, rules, named, now)) {
+      return false;
+    }
+    Route route = exchange.request.route;
+    RouteOptions options = route == null ? RouteOptions.NONE : route.options();
+    PathForms paths = gates.paths();
+    return serving.goesOn(
+        exchange,
+        app,
+        options,
+        paths.bytes(PathForms.PLAIN),
+        paths.at(PathForms.PLAIN),
+        paths.length(PathForms.PLAIN),
+        now);
+  }
+
+  void close() {
+    serving.close();
   }
 }

@@ -23,11 +23,18 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds a request against its app's rules, in this order: maintenance, addresses, passwords, rate
- * limit, redirect, CORS preflight, body size. One for each event loop, on its thread.
+ * Holds a request against its app's rules, in this order: maintenance, addresses, HTTPS, passwords,
+ * rate limit, redirect, CORS preflight, body size. HTTPS comes before passwords, which should not
+ * be asked for in clear. One for each event loop, on its thread.
  */
 final class Gates {
+  /** Where an ACME authority looks, by plain HTTP (RFC 8555, 8.3). */
+  private static final byte[] CHALLENGE =
+      "/.well-known/acme-challenge/".getBytes(StandardCharsets.US_ASCII);
+
   private static final int FOUND = 302;
+  private static final int PERMANENT = 308;
+  private static final int HTTPS_PORT = 443;
 
   private final Loop loop;
   private final PathForms paths = new PathForms(HeadLimits.DEFAULT.targetBytes());
@@ -51,14 +58,14 @@ final class Gates {
     Arrays.fill(found, null);
     PathForms.Fault fault = paths.read(loop.request, loop.in);
     if (fault != null) {
-      return refuse(exchange, app, Answer.badPath(app, fault.words()), now);
+      return refuse(exchange, app, rules, client, Answer.badPath(app, fault.words()), now);
     }
     find(rules);
     Route route = found[PathForms.PLAIN];
     exchange.request.route = route;
     Answer answer = refusal(exchange, app, rules, client, now);
     if (answer != null) {
-      return refuse(exchange, app, answer, now);
+      return refuse(exchange, app, rules, client, answer, now);
     }
     if (exchange.request.waitsFor != null) {
       return false;
@@ -66,16 +73,14 @@ final class Gates {
     if (route != null && route.limit != null) {
       route.limit.take(loop.request, loop.in, client.address, now, reading);
       if (!reading.allowed) {
-        return refuse(exchange, app, limited(app, route.limit), now);
+        return refuse(exchange, app, rules, client, limited(app, route.limit), now);
       }
     }
     answer = answer(exchange, app, route);
     if (answer != null) {
-      return refuse(exchange, app, answer, now);
+      return refuse(exchange, app, rules, client, answer, now);
     }
-    if (route != null) {
-      edit(exchange, route);
-    }
+    edit(exchange, rules, client, route);
     return true;
   }
 
@@ -107,6 +112,12 @@ final class Gates {
     for (Route each : found) {
       if (each != null && each.access != null && !each.access.admits(client.address)) {
         return Answer.forbidden(app);
+      }
+    }
+    if (rules.toHttps && !client.secure && rules.httpsPort() != 0 && !isChallenge()) {
+      String to = httpsUrl(rules.httpsPort());
+      if (to != null) {
+        return Answer.redirect(app, PERMANENT, to);
       }
     }
     for (Route each : found) {
@@ -218,16 +229,45 @@ final class Gates {
     return Answer.refused(414, "The address it would become is too long");
   }
 
+  /** The same address by HTTPS; null where the client names no host. */
+  private @Nullable String httpsUrl(int port) {
+    RequestHead head = loop.request;
+    if (head.hostKeyLength() == 0) {
+      return null;
+    }
+    String host = new String(head.hostKey(), 0, head.hostKeyLength(), StandardCharsets.ISO_8859_1);
+    String path =
+        new String(loop.in, head.pathAt(), head.pathLength(), StandardCharsets.ISO_8859_1);
+    String slash = path.startsWith("/") ? "" : "/";
+    return "https://" + host + (port == HTTPS_PORT ? "" : ":" + port) + slash + path;
+  }
+
+  private boolean isChallenge() {
+    byte[] path = paths.bytes(PathForms.RAW);
+    int at = paths.at(PathForms.RAW);
+    int length = paths.length(PathForms.RAW);
+    return length > CHALLENGE.length
+        && Arrays.equals(path, at, at + CHALLENGE.length, CHALLENGE, 0, CHALLENGE.length);
+  }
+
   /** Notes what changes in the request and in the response to come. */
-  private void edit(Exchange exchange, Route route) {
+  private void edit(Exchange exchange, Rules rules, ClientSide client, @Nullable Route route) {
+    String hsts = client.secure ? rules.hsts : null;
+    if (route == null) {
+      if (hsts != null) {
+        exchange.filter(new RuleFilter(null, null, null, null, hsts));
+      }
+      return;
+    }
     if (route.fields != null) {
       route.fields.request(loop.requestEdits);
     }
     String left = route.limit == null ? null : Limit.left(reading.remaining, reading.resetSeconds);
     boolean changes = route.fields != null && route.fields.changesResponses();
-    if (changes || route.cors != null || left != null) {
+    if (changes || route.cors != null || left != null || hsts != null) {
       String origin = route.cors == null ? null : route.cors.allowed(loop.request, loop.in);
-      exchange.filter(new RuleFilter(route.fields, route.cors, origin, limitFields(route, left)));
+      exchange.filter(
+          new RuleFilter(route.fields, route.cors, origin, limitFields(route, left), hsts));
     }
     Shares.apply(loop, exchange.request, route);
   }
@@ -238,7 +278,8 @@ final class Gates {
         : new RuleFilter.Left(route.limit.policy(), left);
   }
 
-  private boolean refuse(Exchange exchange, App app, Answer answer, long now) {
+  private boolean refuse(
+      Exchange exchange, App app, Rules rules, ClientSide client, Answer answer, long now) {
     exchange.slot.app = app.name();
     exchange.mark(Stage.ROUTE, now);
     Route route = found[PathForms.PLAIN];
@@ -246,6 +287,9 @@ final class Gates {
     if (route != null && route.cors != null && answer.status() != 400) {
       boolean preflight = answer.status() == 204;
       more.addAll(route.cors.answer(route.cors.allowed(loop.request, loop.in), preflight));
+    }
+    if (client.secure && rules.hsts != null) {
+      more.add("Strict-Transport-Security: " + rules.hsts);
     }
     exchange.answer(answer.with(more));
     return false;

@@ -20,8 +20,6 @@ final class HeadReader {
   /** Bytes in which no line end was found. */
   private int searched;
 
-  private int headLength;
-
   HeadReader(Loop loop) {
     this.loop = loop;
   }
@@ -58,11 +56,6 @@ final class HeadReader {
     return length;
   }
 
-  /** Of the head that was rewritten last, without a body behind it. */
-  int headLength() {
-    return headLength;
-  }
-
   /**
    * The loop's request head as the replica gets it, with its body where that is small and in {@code
    * in}: then {@code body} is done afterwards.
@@ -79,7 +72,6 @@ final class HeadReader {
             slot.sampled,
             loop.requestEdits,
             loop.out);
-    headLength = length;
     long left = body.remaining();
     boolean small = left > 0 && left <= SMALL_BODY && left <= in.readableBytes();
     int behind = small && !loop.request.expectContinue ? (int) left : 0;

@@ -10,7 +10,6 @@ import dev.undercloud.edge.http1.ClientSide;
 import dev.undercloud.edge.http1.Reject;
 import dev.undercloud.edge.http1.RequestHead;
 import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
-import dev.undercloud.edge.net.Ipv6Text;
 import dev.undercloud.edge.tls.Binding;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -18,16 +17,13 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A client's connection that speaks HTTP/1: parses one request after another, lets each finish
  * before it looks at the next, and writes the responses. Its loop's thread only.
  */
-final class Http1Client extends ClientConnection implements Flushable {
+final class Http1Client extends ClientConnection implements Client, Flushable {
   private enum Phase {
     /** Between requests, or within a head. */
     HEAD,
@@ -43,6 +39,7 @@ final class Http1Client extends ClientConnection implements Flushable {
   private final Runnable whenClosed;
   private final Timed timed = new Deadline();
   private final Exchange exchange;
+  private final Peer peer;
   private final ClientSide side;
   private final HeadReader heads;
   private final BodyFraming body = new BodyFraming();
@@ -82,17 +79,11 @@ final class Http1Client extends ClientConnection implements Flushable {
     this.whenClosed = whenClosed;
     acceptedAt = loop.nanos();
     exchange = new Exchange(loop, this, timed);
-    InetAddress peer = ProxyProtocol.clientOf(channel);
-    InetAddress local = address(channel.localAddress());
-    int port = channel.localAddress() instanceof InetSocketAddress ip ? ip.getPort() : 0;
-    side = new ClientSide(peer, local, port, binding == null ? "http" : "https", binding);
+    peer = Peer.of(channel, binding, acceptedAt);
+    side = peer.side();
     heads = new HeadReader(loop);
-    address = peer == null ? "" : Ipv6Text.of(peer);
+    address = peer.address();
     idleNanos = loop.clientLimits.firstByte().toNanos();
-  }
-
-  private static @Nullable InetAddress address(@Nullable SocketAddress address) {
-    return address instanceof InetSocketAddress ip ? ip.getAddress() : null;
   }
 
   @Override
@@ -177,6 +168,9 @@ final class Http1Client extends ClientConnection implements Flushable {
     if (length == RequestHead.MORE) {
       return false;
     }
+    if (Reject.is(length) && !accepted && isHttp2(in)) {
+      return false;
+    }
     open(now);
     if (Reject.is(length)) {
       Reject reject = Reject.of(length);
@@ -185,6 +179,25 @@ final class Http1Client extends ClientConnection implements Flushable {
     }
     in.skipBytes(length);
     route(in, now);
+    return true;
+  }
+
+  /** Whether a new connection begins as HTTP/2 does (RFC 9113, 3.4); where it is, hands it on. */
+  private boolean isHttp2(ByteBuf in) {
+    int bytes = Math.min(in.readableBytes(), Http2Client.PREFACE.length);
+    for (int i = 0; i < bytes; i++) {
+      if (in.getByte(in.readerIndex() + i) != Http2Client.PREFACE[i]) {
+        return false;
+      }
+    }
+    if (bytes == Http2Client.PREFACE.length) {
+      phase = Phase.CLOSED;
+      loop.wheel.remove(timed);
+      loop.closed(this);
+      Http2Client next = new Http2Client(loop, channel, peer, whenClosed);
+      channel.pipeline().replace(this, null, next);
+      next.take(in);
+    }
     return true;
   }
 
@@ -248,9 +261,6 @@ final class Http1Client extends ClientConnection implements Flushable {
     if (body.done()) {
       request.whole = true;
       phase = Phase.RESPONSE;
-    }
-    if (request.mirrorTo != null) {
-      MirrorCopy.begin(loop, request.mirrorTo, exchange, told, rewritten, heads.headLength());
     }
     exchange.start(request.instead == null ? app : request.instead, rewritten, now);
   }
@@ -542,7 +552,8 @@ final class Http1Client extends ClientConnection implements Flushable {
   // ---------------------------------------------------------------- ends
 
   /** The edge is closing: idle connections end now, busy ones with their response. */
-  void leave() {
+  @Override
+  public void leave() {
     if (!active && !begun && phase == Phase.HEAD) {
       channel.close();
     }
@@ -567,7 +578,7 @@ final class Http1Client extends ClientConnection implements Flushable {
     }
   }
 
-  private static String sentence(String words) {
+  static String sentence(String words) {
     return Character.toUpperCase(words.charAt(0)) + words.substring(1);
   }
 }

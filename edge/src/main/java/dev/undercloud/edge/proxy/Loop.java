@@ -1,6 +1,7 @@
 package dev.undercloud.edge.proxy;
 
 import dev.undercloud.core.id.Entropy;
+import dev.undercloud.core.policy.AppPolicy;
 import dev.undercloud.core.policy.EdgePolicies;
 import dev.undercloud.core.route.Address;
 import dev.undercloud.core.route.AppRoute;
@@ -17,6 +18,9 @@ import dev.undercloud.edge.http1.RequestHead;
 import dev.undercloud.edge.http1.RequestRewriter;
 import dev.undercloud.edge.http1.ResponseHead;
 import dev.undercloud.edge.http1.ResponseRewriter;
+import dev.undercloud.edge.http2.FieldList;
+import dev.undercloud.edge.http2.RequestText;
+import dev.undercloud.edge.http2.ResponseFields;
 import dev.undercloud.edge.net.ReceiveBuffer;
 import dev.undercloud.edge.net.Transport;
 import dev.undercloud.edge.rule.Rules;
@@ -78,13 +82,19 @@ public final class Loop {
   final ResponseHead response;
   final ResponseRewriter rewriter = new ResponseRewriter();
   final Edits edits = new Edits();
-  final RequestEdits requestEdits = new RequestEdits();
   private final TlsGate gate = new TlsGate(this);
   final Front front = new Front(this, gate);
+  final RequestEdits requestEdits = new RequestEdits();
   final ClientHello hello = new ClientHello();
 
   /** TLS connections whose handshake is not done. */
   int handshakes;
+
+  /** Heads of HTTP/2, each of one request or response at a time. */
+  final FieldList fields = new FieldList();
+
+  final ResponseFields responseFields = new ResponseFields();
+  final RequestText requestText;
 
   final long reuseForWritesNanos;
   private final ExchangeRing ring;
@@ -93,7 +103,7 @@ public final class Loop {
   private final Transport transport;
   private final Map<String, ReplicaPool> pools = new HashMap<>();
   private final LinkedHashSet<Exchange> waiting = new LinkedHashSet<>();
-  private final LinkedHashSet<Http1Client> clients = new LinkedHashSet<>();
+  private final LinkedHashSet<Client> clients = new LinkedHashSet<>();
   final ReceiveBuffer receive = new ReceiveBuffer();
 
   /** Heads and small bodies of responses. */
@@ -137,6 +147,7 @@ public final class Loop {
     this.transport = transport;
     this.clock = clock;
     this.entropy = entropy;
+    requestText = new RequestText(entropy);
     this.ring = ring;
     this.clientLimits = clientLimits;
     this.upstreamLimits = upstreamLimits;
@@ -161,9 +172,9 @@ public final class Loop {
             this::tick, Wheel.TICK_NANOS, Wheel.TICK_NANOS, TimeUnit.NANOSECONDS);
   }
 
-  /** HTTPS is served at {@code port}: plain requests may be sent there. */
-  public void secure(int port, Challenges challenges) {
-    gate.open(port, challenges);
+  /** HTTPS is served too; {@code challenges} are what ACME servers ask for. */
+  public void secure(Challenges challenges) {
+    gate.open(challenges);
   }
 
   /** Runs {@code task} on this loop, in order. Any thread. */
@@ -209,6 +220,9 @@ public final class Loop {
   public void adopt(EdgePolicies next, Map<String, Rules> compiled) {
     policies = next;
     rules = compiled;
+    if (next.apps().values().stream().anyMatch(AppPolicy::servesFiles)) {
+      Serving.prepare();
+    }
     List<App> apps = new ArrayList<>();
     for (App app : routes.apps) {
       apps.add(new App(app.route, next.of(app.name()), rules.get(app.name()), app.pools));
@@ -256,7 +270,7 @@ public final class Loop {
   /** Answers what is in flight and asks clients to leave; idle ones leave now. */
   public void drain() {
     closing = true;
-    for (Http1Client client : List.copyOf(clients)) {
+    for (Client client : List.copyOf(clients)) {
       client.leave();
     }
   }
@@ -264,13 +278,14 @@ public final class Loop {
   /** Ends everything that is still open. */
   public void end() {
     closing = true;
-    for (Http1Client client : List.copyOf(clients)) {
+    for (Client client : List.copyOf(clients)) {
       client.kill();
     }
     pools.values().forEach(ReplicaPool::closeIdle);
     responses.close();
     requests.close();
     receive.release();
+    front.close();
   }
 
   boolean closing() {
@@ -329,7 +344,7 @@ public final class Loop {
     return (nanos + epochOffsetNanos) / 1000;
   }
 
-  void opened(Http1Client client) {
+  void opened(Client client) {
     clients.add(client);
     connections.setRelease(clients.size());
     if (closing) {
@@ -337,7 +352,7 @@ public final class Loop {
     }
   }
 
-  void closed(Http1Client client) {
+  void closed(Client client) {
     clients.remove(client);
     connections.setRelease(clients.size());
   }

@@ -1,7 +1,5 @@
 package dev.undercloud.edge.proxy;
 
-import dev.undercloud.edge.http1.ClientSide;
-import dev.undercloud.edge.http1.RequestRewriter;
 import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
 import io.netty.buffer.ByteBuf;
 
@@ -24,14 +22,13 @@ final class MirrorCopy implements Downstream {
   private final ByteBuf bytes;
   private boolean sent;
 
-  private MirrorCopy(Loop loop, App to, ByteBuf bytes, Exchange of, long now) {
+  private MirrorCopy(Loop loop, App to, Exchange of, ByteBuf bytes, long now) {
     this.loop = loop;
     this.to = to;
     this.bytes = bytes;
     exchange = new Exchange(loop, this, timed);
     exchange.begin(now);
-    Slots.fill(exchange.slot, loop.request, loop.in, loop.entropy);
-    exchange.slot.client = of.slot.client;
+    Slots.again(of.slot, exchange.slot);
     exchange.request.idempotent = of.request.idempotent;
     exchange.request.toHead = of.request.toHead;
     exchange.request.whole = true;
@@ -39,33 +36,20 @@ final class MirrorCopy implements Downstream {
   }
 
   /**
-   * Begins a copy of the request whose head the loop has just parsed and rewritten.
+   * Begins a copy of a request that goes to its app now. It says what the app is told, the request
+   * id included.
    *
-   * @param rewritten what the app gets; behind its head the body, as far as that is there
-   * @param headLength of the head in it
+   * @param rewritten what the app gets, its body behind its head as far as that is there
    */
-  static void begin(
-      Loop loop, App to, Exchange of, ClientSide side, ByteBuf rewritten, int headLength) {
+  static void begin(Loop loop, App to, Exchange of, ByteBuf rewritten, long now) {
     if (loop.mirrors == MOST_AT_ONCE || of.request.upgrade) {
       return;
     }
     loop.mirrors++;
-    ByteBuf copy = loop.alloc().directBuffer(rewritten.readableBytes());
-    MirrorCopy mirror = new MirrorCopy(loop, to, copy, of, loop.nanos());
-    int length =
-        RequestRewriter.write(
-            loop.request,
-            loop.in,
-            side,
-            mirror.exchange.slot.id,
-            mirror.exchange.slot.traceHigh,
-            mirror.exchange.slot.traceLow,
-            mirror.exchange.slot.sampled,
-            loop.requestEdits,
-            loop.out);
-    copy.writeBytes(loop.out, 0, length);
-    int behind = rewritten.readableBytes() - headLength;
-    copy.writeBytes(rewritten, rewritten.readerIndex() + headLength, behind);
+    int length = rewritten.readableBytes();
+    ByteBuf copy = loop.alloc().directBuffer(length);
+    copy.writeBytes(rewritten, rewritten.readerIndex(), length);
+    MirrorCopy mirror = new MirrorCopy(loop, to, of, copy, now);
     if (of.request.whole) {
       mirror.send();
     } else {

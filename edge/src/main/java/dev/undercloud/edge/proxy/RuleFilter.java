@@ -17,19 +17,23 @@ final class RuleFilter implements Filter {
   private final @Nullable CorsGate cors;
   private final @Nullable String origin;
   private final @Nullable Left left;
+  private final @Nullable String hsts;
 
   /**
    * @param origin that is allowed; null for none
+   * @param hsts for responses by HTTPS
    */
   RuleFilter(
       @Nullable FieldEdits fields,
       @Nullable CorsGate cors,
       @Nullable String origin,
-      @Nullable Left left) {
+      @Nullable Left left,
+      @Nullable String hsts) {
     this.fields = fields;
     this.cors = cors;
     this.origin = origin;
     this.left = left;
+    this.hsts = hsts;
   }
 
   @Override
@@ -41,11 +45,18 @@ final class RuleFilter implements Filter {
       edits.add("RateLimit-Policy", left.policy());
       edits.add("RateLimit", left.left());
     }
+    if (hsts != null) {
+      edits.remove(HSTS);
+      edits.add("Strict-Transport-Security", hsts);
+    }
     if (fields != null) {
       fields.response(edits);
     }
     return false;
   }
+
+  private static final byte[] HSTS =
+      "strict-transport-security".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
 
   @Override
   public @Nullable ByteBuf body(ByteBuf piece) {

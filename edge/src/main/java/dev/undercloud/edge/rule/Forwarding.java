@@ -40,7 +40,7 @@ public final class Forwarding {
     String said = all(head, in, PROTO);
     String last = said.substring(said.lastIndexOf(',') + 1).strip();
     boolean known = last.equals("http") || last.equals("https");
-    String scheme = known ? last : peer.https ? "https" : "http";
+    String scheme = known ? last : peer.secure ? "https" : "http";
     return client == null ? peer : peer.behind(client, scheme);
   }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 public final class RuleBook {
   final Limits limits;
   final Passwords passwords;
+  private volatile int httpsPort;
   private volatile Blocks balancers = Blocks.NONE;
 
   /**
@@ -20,6 +21,15 @@ public final class RuleBook {
   public RuleBook(Entropy entropy, int cores) {
     limits = new Limits(entropy);
     passwords = new Passwords(entropy, cores);
+  }
+
+  /** Where HTTPS is served, for redirects to it; 0 while it is not. */
+  public void httpsPort(int port) {
+    httpsPort = port;
+  }
+
+  int httpsPort() {
+    return httpsPort;
   }
 
   /** What every app's policy says, as the event loops use it; an app without rules is missing. */

@@ -18,6 +18,12 @@ public final class Rules {
   /** Null while the app is open. */
   public final @Nullable Closed closed;
 
+  /** Whether plain HTTP is answered with the HTTPS address. */
+  public final boolean toHttps;
+
+  /** The value of Strict-Transport-Security for responses by HTTPS; null for none. */
+  public final @Nullable String hsts;
+
   /** Whose word about the client is taken. */
   public final Blocks proxies;
 
@@ -27,6 +33,8 @@ public final class Rules {
     this.routes = routes;
     this.book = book;
     closed = policy.maintenance().map(Closed::new).orElse(null);
+    toHttps = policy.tls().redirect();
+    hsts = policy.tls().hsts().isZero() ? null : "max-age=" + policy.tls().hsts().toSeconds();
     Ingress ingress = policy.ingress();
     proxies =
         ingress.trustedProxies().isEmpty() ? Blocks.NONE : new Blocks(ingress.trustedProxies());
@@ -40,6 +48,8 @@ public final class Rules {
       boolean nothing =
           policy.routes().isEmpty()
               && policy.maintenance().isEmpty()
+              && !policy.tls().redirect()
+              && policy.tls().hsts().isZero()
               && policy.ingress().trustedProxies().isEmpty();
       if (!nothing) {
         all.put(app, new Rules(policy, routes(app, policy, book.limits, used), book));
@@ -83,5 +93,10 @@ public final class Rules {
 
   public Passwords passwords() {
     return book.passwords;
+  }
+
+  /** Where HTTPS is served; 0 where it is not. */
+  public int httpsPort() {
+    return book.httpsPort();
   }
 }
