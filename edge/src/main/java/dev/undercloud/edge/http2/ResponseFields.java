@@ -74,6 +74,11 @@ public final class ResponseFields extends DefaultHttp2Headers {
         - '0';
   }
 
+  /** Whether another response follows. */
+  public boolean isInterim() {
+    return Objects.requireNonNull(values[0]).charAt(0) == '1';
+  }
+
   /** Fields of an interim response without any. */
   public void only(int status) {
     names[0] = STATUS;

@@ -349,7 +349,7 @@ final class Http2Client extends Http2ConnectionHandler implements Client, Flusha
     }
     flushing = true;
     unflushed = 0;
-    super.flush(context());
+    writeAll();
     for (int i = 0; i < ending.size(); i++) {
       ending.get(i).notFlushed();
     }
@@ -359,6 +359,17 @@ final class Http2Client extends Http2ConnectionHandler implements Client, Flusha
     }
     changed.clear();
     flushing = false;
+  }
+
+  private void writeAll() {
+    ChannelHandlerContext ctx = context();
+    try {
+      codec.sending().writePendingBytes();
+    } catch (Http2Exception e) {
+      onError(ctx, true, e);
+    }
+    codec.writer.writeOut(ctx);
+    ctx.flush();
   }
 
   /** The stream's last bytes were written: it hears where they cannot be flushed. */
@@ -449,7 +460,7 @@ final class Http2Client extends Http2ConnectionHandler implements Client, Flusha
       int last = connection().remote().lastStreamCreated();
       goAway(ctx, last, code.code(), words, ctx.newPromise());
     }
-    super.flush(ctx);
+    writeAll();
     Channels.whenDrained(channel, ChannelFutureListener.CLOSE);
     loop.wheel.set(timed, loop.nanos() + GOODBYE_NANOS);
   }
@@ -515,7 +526,7 @@ final class Http2Client extends Http2ConnectionHandler implements Client, Flusha
   public void kill() {
     if (!closed && !failed && context != null && channel.isActive()) {
       goAway(connection().remote().lastStreamCreated());
-      super.flush(context());
+      writeAll();
     }
     channel.close();
   }

@@ -1,5 +1,6 @@
 package dev.undercloud.edge.proxy;
 
+import dev.undercloud.edge.http2.FrameWriter;
 import dev.undercloud.edge.http2.ResponseFields;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -74,7 +75,14 @@ final class StreamWriter {
     boolean end = whenLast != null;
     ended = ending = end;
     ChannelHandlerContext ctx = client.context();
-    client.encoder().writeHeaders(ctx, to.id(), loop.responseFields, 0, end, promise(whenLast));
+    if (end) {
+      client.encoder().writeHeaders(ctx, to.id(), loop.responseFields, 0, true, promise(whenLast));
+    } else {
+      // What Netty does besides is to look whether this is allowed here, which it is.
+      FrameWriter frames = client.codec().writer;
+      frames.writeHeaders(ctx, to.id(), loop.responseFields, 0, false, ctx.voidPromise());
+      to.headersSent(loop.responseFields.isInterim());
+    }
     client.flushSoon();
   }
 
@@ -154,8 +162,7 @@ final class StreamWriter {
     }
     ChannelPromise promise = end ? promise(whenLast) : ctx.voidPromise();
     takeWindow(to, piece.readableBytes());
-    ChannelFuture written =
-        client.encoder().frameWriter().writeData(ctx, to.id(), piece, 0, end, promise);
+    ChannelFuture written = client.codec().writer.writeData(ctx, to.id(), piece, 0, end, promise);
     if (end) {
       client.closeStreamLocal(to, written);
     }
