@@ -44,6 +44,9 @@ final class Http2Client extends Http2ConnectionHandler implements Client, Flusha
   /** Streams that are kept for reuse: as many as busy clients have open. */
   private static final int SPARE_STREAMS = 16;
 
+  /** An idle connection should cost little. */
+  private static final int SPARE_WHEN_IDLE = 1;
+
   /** How long a GOAWAY is given to be read before the connection is cut. */
   private static final long GOODBYE_NANOS = 2_000_000_000;
 
@@ -269,6 +272,9 @@ final class Http2Client extends Http2ConnectionHandler implements Client, Flusha
   /** An exchange is over. */
   void finished() {
     if (--active == 0 && !closed) {
+      while (spare.size() > SPARE_WHEN_IDLE) {
+        spare.pollLast();
+      }
       loop.wheel.set(timed, loop.nanos() + (leaving ? LEAVE_NANOS : idleNanos));
       if (lastNamed) {
         closeAfterFlush();
@@ -278,7 +284,7 @@ final class Http2Client extends Http2ConnectionHandler implements Client, Flusha
 
   /** The stream's object may serve another one. */
   void recycle(ClientStream stream) {
-    if (spare.size() < SPARE_STREAMS) {
+    if (spare.size() < (active == 0 ? SPARE_WHEN_IDLE : SPARE_STREAMS)) {
       spare.addLast(stream);
     }
   }
@@ -348,17 +354,20 @@ final class Http2Client extends Http2ConnectionHandler implements Client, Flusha
       return;
     }
     flushing = true;
-    unflushed = 0;
-    writeAll();
-    for (int i = 0; i < ending.size(); i++) {
-      ending.get(i).notFlushed();
+    try {
+      unflushed = 0;
+      writeAll();
+      for (int i = 0; i < ending.size(); i++) {
+        ending.get(i).notFlushed();
+      }
+      for (int i = 0; i < changed.size(); i++) {
+        changed.get(i).writable();
+      }
+    } finally {
+      ending.clear();
+      changed.clear();
+      flushing = false;
     }
-    ending.clear();
-    for (int i = 0; i < changed.size(); i++) {
-      changed.get(i).writable();
-    }
-    changed.clear();
-    flushing = false;
   }
 
   private void writeAll() {
