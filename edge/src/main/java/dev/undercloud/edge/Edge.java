@@ -12,12 +12,16 @@ import dev.undercloud.core.time.Clock;
 import dev.undercloud.core.watch.Watch;
 import dev.undercloud.edge.balance.Replica;
 import dev.undercloud.edge.balance.Replicas;
+import dev.undercloud.edge.cache.CacheSettings;
+import dev.undercloud.edge.cache.HttpCache;
 import dev.undercloud.edge.net.Listeners;
 import dev.undercloud.edge.net.Transport;
 import dev.undercloud.edge.proxy.Acceptor;
 import dev.undercloud.edge.proxy.Admission;
 import dev.undercloud.edge.proxy.Loop;
 import dev.undercloud.edge.proxy.ProtocolHandlers;
+import dev.undercloud.edge.rule.RuleBook;
+import dev.undercloud.edge.rule.Rules;
 import dev.undercloud.edge.tls.CertificateSource;
 import dev.undercloud.edge.tls.Tls;
 import dev.undercloud.edge.tls.TlsConfig;
@@ -68,6 +72,7 @@ public final class Edge implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(20);
 
   private final Clock clock;
+  private final HttpCache cache;
   private final MultiThreadIoEventLoopGroup group;
   private final List<Loop> loops = new ArrayList<>();
   private final List<Channel> listeners = new ArrayList<>();
@@ -75,6 +80,7 @@ public final class Edge implements AutoCloseable {
   private final @Nullable Tls tls;
   private final Replicas replicas = new Replicas();
   private final Object adoption = new Object();
+  private final RuleBook book;
   private Set<String> named = Set.of();
   private long newest;
   private Watch.Subscription subscription = () -> {};
@@ -82,8 +88,10 @@ public final class Edge implements AutoCloseable {
   private boolean closed;
   private volatile boolean ended;
 
-  private Edge(EdgeConfig config, Clock clock, Supplier<Entropy> entropy, LogSink log) {
+  private Edge(
+      EdgeConfig config, HttpCache cache, Clock clock, Supplier<Entropy> entropy, LogSink log) {
     this.clock = clock;
+    this.cache = cache;
     List<String> protocols =
         HANDLERS.speaksHttp2() ? List.of("h2", "http/1.1") : List.of("http/1.1");
     tls =
@@ -91,6 +99,7 @@ public final class Edge implements AutoCloseable {
             .tls()
             .map(https -> new Tls(https, clock, log, protocols, CertificateSource.NONE))
             .orElse(null);
+    book = new RuleBook(entropy.get(), Runtime.getRuntime().availableProcessors());
     group =
         new MultiThreadIoEventLoopGroup(
             config.threads(),
@@ -106,7 +115,8 @@ public final class Edge implements AutoCloseable {
               new ExchangeRing(config.ringCapacity()),
               log,
               config.client(),
-              config.upstream()));
+              config.upstream(),
+              cache));
     }
   }
 
@@ -124,7 +134,24 @@ public final class Edge implements AutoCloseable {
       Clock clock,
       Supplier<Entropy> entropy,
       LogSink log) {
-    Edge edge = new Edge(config, clock, entropy, log);
+    HttpCache cache = new HttpCache(CacheSettings.memory(), clock, entropy.get().nextLong());
+    return start(config, routes, policies, cache, clock, entropy, log);
+  }
+
+  /**
+   * The same with a cache of the caller's, who closes it after the edge.
+   *
+   * @throws dev.undercloud.core.error.CloudException where it cannot listen
+   */
+  public static Edge start(
+      EdgeConfig config,
+      Watch<RoutingTable> routes,
+      Watch<EdgePolicies> policies,
+      HttpCache cache,
+      Clock clock,
+      Supplier<Entropy> entropy,
+      LogSink log) {
+    Edge edge = new Edge(config, cache, clock, entropy, log);
     try {
       edge.loops.forEach(Loop::start);
       edge.rules = policies.follow(edge::publish);
@@ -159,7 +186,7 @@ public final class Edge implements AutoCloseable {
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-            .childHandler(new Acceptor(byExecutor, admission, HANDLERS));
+            .childHandler(new Acceptor(byExecutor, admission, book, HANDLERS));
     Tls https = tls;
     if (https != null && config.tls().isPresent()) {
       TlsConfig secure = config.tls().get();
@@ -168,17 +195,19 @@ public final class Edge implements AutoCloseable {
           bootstrap
               .clone()
               .childOption(ChannelOption.ALLOW_HALF_CLOSURE, false)
-              .childHandler(new Acceptor(byExecutor, admission, HANDLERS, https, secure));
+              .childHandler(new Acceptor(byExecutor, admission, book, HANDLERS, https, secure));
       secureListeners.addAll(Listeners.bind(encrypted, secure.listen()));
       int port = secureAddresses().getFirst().getPort();
-      onEveryLoop(loop -> loop.secure(port, https.challenges()));
+      book.httpsPort(port);
+      onEveryLoop(loop -> loop.secure(https.challenges()));
     }
     listeners.addAll(Listeners.bind(bootstrap, config.listen()));
   }
 
   private void publish(EdgePolicies policies) {
+    Map<String, Rules> compiled = book.compile(policies.apps());
     for (Loop loop : loops) {
-      loop.execute(() -> loop.adopt(policies));
+      loop.execute(() -> loop.adopt(policies, compiled));
     }
   }
 
@@ -197,6 +226,11 @@ public final class Edge implements AutoCloseable {
         loop.execute(() -> loop.adopt(table, fixed));
       }
     }
+  }
+
+  /** Responses stored for all clients. */
+  public HttpCache cache() {
+    return cache;
   }
 
   /** Where clients connect. */

@@ -1,6 +1,8 @@
 package dev.undercloud.core.policy;
 
 import dev.undercloud.core.model.Timeouts;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,6 +17,7 @@ import java.util.Optional;
  * @param balance how a replica is chosen
  * @param tls what HTTPS is told to do for the app's hosts
  * @param maintenance empty while the app is open
+ * @param ingress what stands in front of the edge
  */
 public record AppPolicy(
     List<String> hosts,
@@ -22,7 +25,8 @@ public record AppPolicy(
     List<RouteRule> routes,
     Balance balance,
     TlsPolicy tls,
-    Optional<Maintenance> maintenance) {
+    Optional<Maintenance> maintenance,
+    Ingress ingress) {
   public static final AppPolicy NONE =
       new AppPolicy(
           List.of(),
@@ -30,19 +34,69 @@ public record AppPolicy(
           List.of(),
           Balance.DEFAULT,
           TlsPolicy.DEFAULT,
-          Optional.empty());
+          Optional.empty(),
+          Ingress.DIRECT);
 
   public AppPolicy {
     hosts = List.copyOf(hosts);
     routes = List.copyOf(routes);
   }
 
+  /** With nothing in front of the edge. */
+  public AppPolicy(
+      List<String> hosts,
+      Optional<Timeouts> timeouts,
+      List<RouteRule> routes,
+      Balance balance,
+      TlsPolicy tls,
+      Optional<Maintenance> maintenance) {
+    this(hosts, timeouts, routes, balance, tls, maintenance, Ingress.DIRECT);
+  }
+
   public AppPolicy with(Optional<Maintenance> other) {
-    return new AppPolicy(hosts, timeouts, routes, balance, tls, other);
+    return new AppPolicy(hosts, timeouts, routes, balance, tls, other, ingress);
   }
 
   /** The same for an app of these hosts and timeouts. */
   public AppPolicy at(List<String> names, Timeouts limits) {
-    return new AppPolicy(names, Optional.of(limits), routes, balance, tls, maintenance);
+    return new AppPolicy(names, Optional.of(limits), routes, balance, tls, maintenance, ingress);
+  }
+
+  /**
+   * The same, with files that were found in the app's source served from its releases: a deploy
+   * changes them together with the app, and what lies in the user's folder is served by nobody.
+   *
+   * @param source the user's folder
+   * @param releases copies of it that serve now, the newest first; with none the app answers
+   */
+  public AppPolicy inReleases(Path source, List<Path> releases) {
+    List<RouteRule> changed = new ArrayList<>();
+    for (RouteRule rule : routes) {
+      Files files = rule.options().files().orElse(null);
+      boolean found = files != null && files.orApp() && files.folder().startsWith(source);
+      if (!found) {
+        changed.add(rule);
+      } else if (!releases.isEmpty()) {
+        changed.add(rule.with(rule.options().with(files.in(source, releases))));
+      }
+    }
+    return withRoutes(changed);
+  }
+
+  /** Whether any route is answered with files. */
+  public boolean servesFiles() {
+    return routes.stream().anyMatch(rule -> rule.options().files().isPresent());
+  }
+
+  /** The same with other routes. */
+  public AppPolicy withRoutes(List<RouteRule> others) {
+    return new AppPolicy(hosts, timeouts, others, balance, tls, maintenance, ingress);
+  }
+
+  /** The same with more routes behind its own. */
+  public AppPolicy followedBy(List<RouteRule> more) {
+    List<RouteRule> all = new ArrayList<>(routes);
+    all.addAll(more);
+    return withRoutes(all);
   }
 }

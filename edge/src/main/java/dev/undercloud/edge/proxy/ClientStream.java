@@ -8,6 +8,7 @@ import static io.netty.handler.codec.http2.Http2Error.PROTOCOL_ERROR;
 import dev.undercloud.core.id.Hex;
 import dev.undercloud.core.telemetry.Outcome;
 import dev.undercloud.core.telemetry.Stage;
+import dev.undercloud.edge.http1.ClientSide;
 import dev.undercloud.edge.http1.Reject;
 import dev.undercloud.edge.http1.RequestHead;
 import dev.undercloud.edge.http1.ResponseHead;
@@ -142,14 +143,41 @@ final class ClientStream implements Downstream, ChannelFutureListener {
       return;
     }
     client.idleFor(app.idleNanos);
-    if (!loop.front.goesOn(exchange, app, client.peer.side(), now)) {
+    pass(app, now);
+  }
+
+  private void pass(App app, long now) {
+    Request request = exchange.request;
+    ClientSide side = client.peer.side();
+    request.clearRules();
+    loop.requestEdits.clear();
+    if (!loop.front.goesOn(exchange, app, side, now)) {
       return;
     }
-    ByteBuf rewritten = client.heads.rewrite(StreamUpload.nothing(), client.noBody, exchange.slot);
-    if (whole || awaitsContinue || !upload.waitsForSmall(app, rewritten)) {
-      exchange.start(app, rewritten, now);
+    ByteBuf rewritten =
+        client.heads.rewrite(
+            StreamUpload.nothing(),
+            client.noBody,
+            exchange.slot,
+            request.side == null ? side : request.side);
+    App serving = request.instead == null ? app : request.instead;
+    if (request.whole || awaitsContinue || !upload.waitsForSmall(serving, rewritten)) {
+      exchange.start(serving, rewritten, now);
     } else {
       touch();
+    }
+  }
+
+  @Override
+  public void routeAgain(byte[] head) {
+    System.arraycopy(head, 0, loop.in, 0, head.length);
+    int length = loop.request.parse(loop.in, 0, head.length);
+    RequestHead again = loop.request;
+    App app = loop.routes().find(again.hostKey(), again.hostKeyLength());
+    if (length != head.length || app == null) {
+      exchange.answer(Answer.unknownHost());
+    } else {
+      pass(app, loop.nanos());
     }
   }
 
@@ -168,6 +196,10 @@ final class ClientStream implements Downstream, ChannelFutureListener {
     String fault = upload.take(data, ended);
     if (fault != null) {
       throw malformed(fault);
+    }
+    if (upload.payload() > exchange.request.bodyLimit) {
+      exchange.bodyTooLarge();
+      return flow;
     }
     touch();
     return upload.returned(flow);

@@ -8,6 +8,13 @@ import io.netty.buffer.ByteBuf;
  * After {@link #end}, {@link #answer} or {@link #abort} nothing more is called for this exchange.
  */
 interface Downstream {
+  /**
+   * What the request waited for is known: it is routed again.
+   *
+   * @param head its head, as it was parsed
+   */
+  void routeAgain(byte[] head);
+
   /** The replica is connected: the client may send its body, and hears so if it waits for that. */
   void ready();
 

@@ -12,6 +12,7 @@ import dev.undercloud.edge.http1.RequestHead;
 import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
 import dev.undercloud.edge.tls.Binding;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -80,7 +81,7 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
     exchange = new Exchange(loop, this, timed);
     peer = Peer.of(channel, binding, acceptedAt);
     side = peer.side();
-    heads = new HeadReader(loop, side);
+    heads = new HeadReader(loop);
     address = peer.address();
     idleNanos = loop.clientLimits.firstByte().toNanos();
   }
@@ -245,15 +246,39 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
       return;
     }
     idleNanos = app.idleNanos;
+    pass(app, in, now);
+  }
+
+  private void pass(App app, ByteBuf in, long now) {
+    Request request = exchange.request;
+    request.clearRules();
+    loop.requestEdits.clear();
     if (!loop.front.goesOn(exchange, app, side, now)) {
       return;
     }
-    ByteBuf rewritten = heads.rewrite(in, body, exchange.slot);
+    ClientSide told = request.side == null ? side : request.side;
+    ByteBuf rewritten = heads.rewrite(in, body, exchange.slot, told);
     if (body.done()) {
       request.whole = true;
       phase = Phase.RESPONSE;
     }
-    exchange.start(app, rewritten, now);
+    exchange.start(request.instead == null ? app : request.instead, rewritten, now);
+  }
+
+  @Override
+  public void routeAgain(byte[] head) {
+    System.arraycopy(head, 0, loop.in, 0, head.length);
+    int length = loop.request.parse(loop.in, 0, head.length);
+    RequestHead again = loop.request;
+    App app = loop.routes().find(again.hostKey(), again.hostKeyLength());
+    if (length != head.length || app == null) {
+      exchange.answer(Answer.unknownHost());
+    } else {
+      pass(app, Unpooled.EMPTY_BUFFER, loop.nanos());
+    }
+    if (!processing) {
+      resume();
+    }
   }
 
   /** Whether body bytes were taken and there may be more to take. */
@@ -263,6 +288,11 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
       Reject reject = Reject.of(taken);
       keepAlive = false;
       exchange.requestBroken(reject.status(), sentence(reject.words()));
+      return false;
+    }
+    if (body.payloadBytes() > exchange.request.bodyLimit) {
+      keepAlive = false;
+      exchange.bodyTooLarge();
       return false;
     }
     exchange.requestBody(loop.keep(in.readRetainedSlice(taken)), body.payloadBytes());

@@ -118,7 +118,7 @@ final class Http2Client extends Http2ConnectionHandler implements Client, Flusha
     this.peer = peer;
     this.whenClosed = whenClosed;
     this.codec = codec;
-    heads = new HeadReader(loop, peer.side());
+    heads = new HeadReader(loop);
     splitter = new FrameSplitter(loop.alloc());
     idleNanos = loop.clientLimits.firstByte().toNanos();
     codec.serve(new Http2Frames(this));

@@ -1,6 +1,7 @@
 package dev.undercloud.edge.proxy;
 
 import dev.undercloud.core.id.Entropy;
+import dev.undercloud.core.policy.AppPolicy;
 import dev.undercloud.core.policy.EdgePolicies;
 import dev.undercloud.core.route.Address;
 import dev.undercloud.core.route.AppRoute;
@@ -10,8 +11,10 @@ import dev.undercloud.core.telemetry.ExchangeRing;
 import dev.undercloud.core.telemetry.LogSink;
 import dev.undercloud.core.time.Clock;
 import dev.undercloud.edge.balance.Replica;
+import dev.undercloud.edge.cache.HttpCache;
 import dev.undercloud.edge.http1.Edits;
 import dev.undercloud.edge.http1.HeadLimits;
+import dev.undercloud.edge.http1.RequestEdits;
 import dev.undercloud.edge.http1.RequestHead;
 import dev.undercloud.edge.http1.RequestRewriter;
 import dev.undercloud.edge.http1.ResponseHead;
@@ -21,6 +24,7 @@ import dev.undercloud.edge.http2.RequestText;
 import dev.undercloud.edge.http2.ResponseFields;
 import dev.undercloud.edge.net.ReceiveBuffer;
 import dev.undercloud.edge.net.Transport;
+import dev.undercloud.edge.rule.Rules;
 import dev.undercloud.edge.tls.Challenges;
 import dev.undercloud.edge.tls.ClientHello;
 import io.netty.bootstrap.Bootstrap;
@@ -79,8 +83,10 @@ public final class Loop {
   final ResponseHead response;
   final ResponseRewriter rewriter = new ResponseRewriter();
   final Edits edits = new Edits();
+  final CacheStep caching;
   private final TlsGate gate = new TlsGate(this);
-  final Front front = new Front(gate);
+  final Front front;
+  final RequestEdits requestEdits = new RequestEdits();
   final ClientHello hello = new ClientHello();
 
   /** TLS connections whose handshake is not done. */
@@ -117,6 +123,7 @@ public final class Loop {
   private boolean closing;
   private volatile long adopted;
   private EdgePolicies policies = EdgePolicies.NONE;
+  private Map<String, Rules> rules = Map.of();
   private volatile long adoptedPolicies;
   private final AtomicInteger exchanges = new AtomicInteger();
   private final AtomicInteger connections = new AtomicInteger();
@@ -124,6 +131,7 @@ public final class Loop {
   /**
    * @param entropy this loop's own
    * @param ring this loop's own
+   * @param cache that of all loops
    */
   public Loop(
       EventLoop executor,
@@ -133,7 +141,8 @@ public final class Loop {
       ExchangeRing ring,
       LogSink log,
       ClientLimits clientLimits,
-      UpstreamLimits upstreamLimits) {
+      UpstreamLimits upstreamLimits,
+      HttpCache cache) {
     this.executor = executor;
     this.transport = transport;
     this.clock = clock;
@@ -150,6 +159,8 @@ public final class Loop {
     out = new byte[heads.headBytes() + growth];
     request = new RequestHead(heads);
     response = new ResponseHead(heads);
+    caching = new CacheStep(this, cache);
+    front = new Front(this, gate);
     unixDialer = transport.dialer(executor, true).option(ChannelOption.RCVBUF_ALLOCATOR, receive);
     tcpDialer = transport.dialer(executor, false).option(ChannelOption.RCVBUF_ALLOCATOR, receive);
     wheel = new Wheel(clock.nanos());
@@ -163,9 +174,9 @@ public final class Loop {
             this::tick, Wheel.TICK_NANOS, Wheel.TICK_NANOS, TimeUnit.NANOSECONDS);
   }
 
-  /** HTTPS is served at {@code port}: plain requests may be sent there. */
-  public void secure(int port, Challenges challenges) {
-    gate.open(port, challenges);
+  /** HTTPS is served too; {@code challenges} are what ACME servers ask for. */
+  public void secure(Challenges challenges) {
+    gate.open(challenges);
   }
 
   /** Runs {@code task} on this loop, in order. Any thread. */
@@ -203,12 +214,20 @@ public final class Loop {
     return adoptedPolicies;
   }
 
-  /** Follows {@code next} from now on. */
-  public void adopt(EdgePolicies next) {
+  /**
+   * Follows {@code next} from now on.
+   *
+   * @param compiled its rules by app
+   */
+  public void adopt(EdgePolicies next, Map<String, Rules> compiled) {
     policies = next;
+    rules = compiled;
+    if (next.apps().values().stream().anyMatch(AppPolicy::servesFiles)) {
+      Serving.prepare();
+    }
     List<App> apps = new ArrayList<>();
     for (App app : routes.apps) {
-      apps.add(new App(app.route, next.of(app.name()), app.pools));
+      apps.add(new App(app.route, next.of(app.name()), rules.get(app.name()), app.pools));
     }
     routes = new Routes(routes.version, apps);
     adoptedPolicies = next.version();
@@ -226,7 +245,9 @@ public final class Loop {
         pool.idleNanos = route.upstreamIdle().toNanos();
         own.add(pool);
       }
-      apps.add(new App(route, policies.of(route.app()), own.toArray(ReplicaPool[]::new)));
+      String name = route.app();
+      ReplicaPool[] found = own.toArray(ReplicaPool[]::new);
+      apps.add(new App(route, policies.of(name), rules.get(name), found));
     }
     pools.values().forEach(ReplicaPool::settle);
     pools.values().removeIf(ReplicaPool::isForgotten);
@@ -266,6 +287,7 @@ public final class Loop {
     responses.close();
     requests.close();
     receive.release();
+    front.close();
   }
 
   boolean closing() {

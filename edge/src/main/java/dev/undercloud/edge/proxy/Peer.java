@@ -21,7 +21,7 @@ record Peer(ClientSide side, String address, long acceptedAt) {
    * @param binding what its TLS connection was made for; null where it is not encrypted
    */
   static Peer of(Channel channel, @Nullable Binding binding, long now) {
-    InetAddress remote = address(channel.remoteAddress());
+    InetAddress remote = ProxyProtocol.clientOf(channel);
     InetAddress local = address(channel.localAddress());
     int port = channel.localAddress() instanceof InetSocketAddress ip ? ip.getPort() : 0;
     return new Peer(

@@ -74,6 +74,11 @@ final class StreamUpload {
     owed = 0;
   }
 
+  /** Body bytes so far. */
+  long payload() {
+    return payload;
+  }
+
   /** Whether the head waits for a small body; takes its reference then. */
   boolean waitsForSmall(App app, ByteBuf head) {
     if (declared <= 0 || declared > SMALL_BODY) {
