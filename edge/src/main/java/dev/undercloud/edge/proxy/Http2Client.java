@@ -77,7 +77,9 @@ final class Http2Client extends Http2ConnectionHandler implements Client, Flusha
   private final ArrayList<ClientStream> ending = new ArrayList<>();
 
   /** Streams that may be written again, or no longer. */
-  private final ArrayList<ClientStream> changed = new ArrayList<>();
+  private ArrayList<ClientStream> changed = new ArrayList<>();
+
+  private ArrayList<ClientStream> waking = new ArrayList<>();
 
   private @Nullable ChannelHandlerContext context;
   private long idleNanos;
@@ -360,14 +362,22 @@ final class Http2Client extends Http2ConnectionHandler implements Client, Flusha
       for (int i = 0; i < ending.size(); i++) {
         ending.get(i).notFlushed();
       }
-      for (int i = 0; i < changed.size(); i++) {
-        changed.get(i).writable();
-      }
+      wake();
     } finally {
       ending.clear();
-      changed.clear();
       flushing = false;
     }
+  }
+
+  /** Who fills the windows again meanwhile waits for the next flush. */
+  private void wake() {
+    ArrayList<ClientStream> all = changed;
+    changed = waking;
+    waking = all;
+    for (int i = 0; i < all.size(); i++) {
+      all.get(i).writable();
+    }
+    all.clear();
   }
 
   private void writeAll() {
@@ -390,9 +400,14 @@ final class Http2Client extends Http2ConnectionHandler implements Client, Flusha
   void writabilityChanged(Http2Stream stream) {
     ClientStream mine = of(stream);
     if (mine != null) {
-      changed.add(mine);
-      flushSoon();
+      mine.wake();
     }
+  }
+
+  /** The stream looks again whether it can write when everything so far was flushed. */
+  void wakeAfterFlush(ClientStream stream) {
+    changed.add(stream);
+    flushSoon();
   }
 
   @Override

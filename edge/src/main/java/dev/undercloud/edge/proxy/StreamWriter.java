@@ -209,7 +209,7 @@ final class StreamWriter {
   }
 
   boolean isWritable() {
-    return stream == null || client.isModest() && client.codec().sending().isWritable(stream);
+    return stream == null || client.codec().sending().isWritable(stream);
   }
 
   /** Bytes have passed the windows. */
