@@ -139,6 +139,7 @@ final class ClientStream implements Downstream, ChannelFutureListener {
     request.idempotent = head.idempotent;
     request.toHead = head.headMethod;
     request.upgrade = head.upgrade;
+    request.webSocket = head.webSocket;
     request.whole = whole;
     App app = loop.routes().find(head.hostKey(), head.hostKeyLength());
     if (app == null) {
