@@ -94,7 +94,7 @@ final class House implements AutoCloseable {
                     TlsConfig.on(
                         Ports.onLoopback(listening.httpsPort()), state.authority(), home.acme())),
             routes,
-            rules,
+            new ReleaseFiles(spec.name(), spec.directory(), home::source, rules, routes).inForce(),
             clock,
             Entropy::fast,
             observe.logs());

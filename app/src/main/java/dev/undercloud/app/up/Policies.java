@@ -47,7 +47,7 @@ final class Policies {
   synchronized void follow(Resolution files) throws InterruptedException {
     AppSpec spec = files.spec();
     Timeouts timeouts = spec.web() == null ? Timeouts.DEFAULT : spec.web().timeouts();
-    AppPolicy wanted = AppPolicy.NONE.at(spec.hosts(), timeouts);
+    AppPolicy wanted = files.policy().at(spec.hosts(), timeouts);
     Tls.check(wanted.tls());
     fromFile = wanted;
     publish();

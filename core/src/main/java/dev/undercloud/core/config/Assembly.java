@@ -6,6 +6,7 @@ import dev.undercloud.core.model.Command;
 import dev.undercloud.core.model.Isolation;
 import dev.undercloud.core.model.Listen;
 import dev.undercloud.core.model.ProcessSpec;
+import dev.undercloud.core.policy.AppPolicy;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -68,7 +69,8 @@ final class Assembly {
       statics.explain(settings);
     }
     Findings findings = new Findings(project, facts, spec, web, statics);
-    return Optional.of(new Resolution(spec, settings.sorted(), findings.list(), warnings));
+    AppPolicy policy = AppPolicy.NONE.withRoutes(web == null ? List.of() : statics.rules());
+    return Optional.of(new Resolution(spec, policy, settings.sorted(), findings.list(), warnings));
   }
 
   private void unknownProcesses(Set<String> known) {
