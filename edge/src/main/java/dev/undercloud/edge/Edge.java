@@ -18,6 +18,8 @@ import dev.undercloud.edge.proxy.Acceptor;
 import dev.undercloud.edge.proxy.Admission;
 import dev.undercloud.edge.proxy.Loop;
 import dev.undercloud.edge.proxy.ProtocolHandlers;
+import dev.undercloud.edge.rule.RuleBook;
+import dev.undercloud.edge.rule.Rules;
 import dev.undercloud.edge.tls.CertificateSource;
 import dev.undercloud.edge.tls.Tls;
 import dev.undercloud.edge.tls.TlsConfig;
@@ -63,7 +65,7 @@ public final class Edge implements AutoCloseable {
     }
   }
 
-  private static final ProtocolHandlers HANDLERS = ProtocolHandlers.HTTP1;
+  private static final ProtocolHandlers HANDLERS = ProtocolHandlers.ALL;
 
   private static final Duration POLL = Duration.ofMillis(20);
 
@@ -75,6 +77,7 @@ public final class Edge implements AutoCloseable {
   private final @Nullable Tls tls;
   private final Replicas replicas = new Replicas();
   private final Object adoption = new Object();
+  private final RuleBook book;
   private Set<String> named = Set.of();
   private long newest;
   private Watch.Subscription subscription = () -> {};
@@ -91,6 +94,7 @@ public final class Edge implements AutoCloseable {
             .tls()
             .map(https -> new Tls(https, clock, log, protocols, CertificateSource.NONE))
             .orElse(null);
+    book = new RuleBook(entropy.get(), Runtime.getRuntime().availableProcessors());
     group =
         new MultiThreadIoEventLoopGroup(
             config.threads(),
@@ -159,7 +163,7 @@ public final class Edge implements AutoCloseable {
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-            .childHandler(new Acceptor(byExecutor, admission, HANDLERS));
+            .childHandler(new Acceptor(byExecutor, admission, book, HANDLERS));
     Tls https = tls;
     if (https != null && config.tls().isPresent()) {
       TlsConfig secure = config.tls().get();
@@ -168,17 +172,19 @@ public final class Edge implements AutoCloseable {
           bootstrap
               .clone()
               .childOption(ChannelOption.ALLOW_HALF_CLOSURE, false)
-              .childHandler(new Acceptor(byExecutor, admission, HANDLERS, https, secure));
+              .childHandler(new Acceptor(byExecutor, admission, book, HANDLERS, https, secure));
       secureListeners.addAll(Listeners.bind(encrypted, secure.listen()));
       int port = secureAddresses().getFirst().getPort();
-      onEveryLoop(loop -> loop.secure(port, https.challenges()));
+      book.httpsPort(port);
+      onEveryLoop(loop -> loop.secure(https.challenges()));
     }
     listeners.addAll(Listeners.bind(bootstrap, config.listen()));
   }
 
   private void publish(EdgePolicies policies) {
+    Map<String, Rules> compiled = book.compile(policies.apps());
     for (Loop loop : loops) {
-      loop.execute(() -> loop.adopt(policies));
+      loop.execute(() -> loop.adopt(policies, compiled));
     }
   }
 

@@ -95,6 +95,17 @@ final class Rig implements AutoCloseable {
     return this;
   }
 
+  /** The app follows these rules from now on. */
+  Rig rules(AppPolicy policy) {
+    return rules(Map.of("app", policy));
+  }
+
+  Rig rules(Map<String, AppPolicy> apps) {
+    long next = policies.update(old -> new EdgePolicies(old.version() + 1, apps)).version();
+    eventually(() -> edge.view().policiesInForce() == next);
+    return this;
+  }
+
   Wire connect() throws IOException {
     return new Wire(address());
   }

@@ -7,6 +7,7 @@ import dev.undercloud.core.model.Isolation;
 import dev.undercloud.core.model.Listen;
 import dev.undercloud.core.model.ProcessSpec;
 import dev.undercloud.core.policy.AppPolicy;
+import dev.undercloud.core.policy.RouteRule;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -45,6 +46,13 @@ final class Assembly {
     Map<String, ProcessSpec> processes = processes();
     Command release = release();
     unknownProcesses(processes.keySet());
+    AppPolicy policy =
+        new PolicyReader(project, settings, errors)
+            .read(name, processes.containsKey(ProcessSpec.WEB));
+    if (web != null) {
+      new TimeoutChain(web, facts, project.own(), settings, warnings, errors)
+          .check(processes.get(ProcessSpec.WEB));
+    }
     if (processes.isEmpty() && errors.list().isEmpty()) {
       NothingToRun.explain(project, errors);
     }
@@ -69,8 +77,12 @@ final class Assembly {
       statics.explain(settings);
     }
     Findings findings = new Findings(project, facts, spec, web, statics);
-    AppPolicy policy = AppPolicy.NONE.withRoutes(web == null ? List.of() : statics.rules());
-    return Optional.of(new Resolution(spec, policy, settings.sorted(), findings.list(), warnings));
+    List<RouteRule> routes = new ArrayList<>(policy.routes());
+    if (web != null) {
+      routes.addAll(statics.rules());
+    }
+    AppPolicy whole = policy.withRoutes(routes);
+    return Optional.of(new Resolution(spec, whole, settings.sorted(), findings.list(), warnings));
   }
 
   private void unknownProcesses(Set<String> known) {

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param balance how a replica is chosen
  * @param tls what HTTPS is told to do for the app's hosts
  * @param maintenance empty while the app is open
+ * @param ingress what stands in front of the edge
  */
 public record AppPolicy(
     List<String> hosts,
@@ -24,7 +25,8 @@ public record AppPolicy(
     List<RouteRule> routes,
     Balance balance,
     TlsPolicy tls,
-    Optional<Maintenance> maintenance) {
+    Optional<Maintenance> maintenance,
+    Ingress ingress) {
   public static final AppPolicy NONE =
       new AppPolicy(
           List.of(),
@@ -32,20 +34,32 @@ public record AppPolicy(
           List.of(),
           Balance.DEFAULT,
           TlsPolicy.DEFAULT,
-          Optional.empty());
+          Optional.empty(),
+          Ingress.DIRECT);
 
   public AppPolicy {
     hosts = List.copyOf(hosts);
     routes = List.copyOf(routes);
   }
 
+  /** With nothing in front of the edge. */
+  public AppPolicy(
+      List<String> hosts,
+      Optional<Timeouts> timeouts,
+      List<RouteRule> routes,
+      Balance balance,
+      TlsPolicy tls,
+      Optional<Maintenance> maintenance) {
+    this(hosts, timeouts, routes, balance, tls, maintenance, Ingress.DIRECT);
+  }
+
   public AppPolicy with(Optional<Maintenance> other) {
-    return new AppPolicy(hosts, timeouts, routes, balance, tls, other);
+    return new AppPolicy(hosts, timeouts, routes, balance, tls, other, ingress);
   }
 
   /** The same for an app of these hosts and timeouts. */
   public AppPolicy at(List<String> names, Timeouts limits) {
-    return new AppPolicy(names, Optional.of(limits), routes, balance, tls, maintenance);
+    return new AppPolicy(names, Optional.of(limits), routes, balance, tls, maintenance, ingress);
   }
 
   /**
@@ -76,6 +90,6 @@ public record AppPolicy(
 
   /** The same with other routes. */
   public AppPolicy withRoutes(List<RouteRule> others) {
-    return new AppPolicy(hosts, timeouts, others, balance, tls, maintenance);
+    return new AppPolicy(hosts, timeouts, others, balance, tls, maintenance, ingress);
   }
 }

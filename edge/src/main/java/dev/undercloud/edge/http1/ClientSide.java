@@ -1,5 +1,6 @@
 package dev.undercloud.edge.http1;
 
+import dev.undercloud.edge.net.ClientAddress;
 import dev.undercloud.edge.net.Ipv6Text;
 import dev.undercloud.edge.tls.Binding;
 import java.net.Inet6Address;
@@ -11,6 +12,15 @@ import org.jspecify.annotations.Nullable;
  * once. Immutable.
  */
 public final class ClientSide {
+  /** Who is counted and judged. */
+  public final ClientAddress address;
+
+  /** Whether the client sees {@code https}: by its own connection, or by a proxy we trust. */
+  public final boolean secure;
+
+  private final @Nullable InetAddress local;
+  private final int port;
+
   /**
    * {@code X-Forwarded-For}, {@code -Proto}, {@code -Port}, and {@code Forwarded} up to its host.
    */
@@ -18,9 +28,6 @@ public final class ClientSide {
 
   /** What its TLS connection was made for; null where it is not encrypted. */
   public final @Nullable Binding binding;
-
-  /** Whether the client sees {@code https}: by its own connection, or by a proxy we trust. */
-  public final boolean https;
 
   /** Host for an HTTP/1.0 client that sent none: the address and port it came to. */
   final byte[] ownHost;
@@ -46,8 +53,11 @@ public final class ClientSide {
       String scheme,
       @Nullable Binding binding) {
     this.binding = binding;
-    https = scheme.equals("https");
-    String address = client == null ? "unknown" : Ipv6Text.of(client);
+    this.address = ClientAddress.of(client);
+    this.local = local;
+    this.port = port;
+    secure = scheme.equals("https");
+    String address = client == null ? "unknown" : this.address.text();
     String node = client instanceof Inet6Address ? "\"[" + address + "]\"" : address;
     fields =
         Octets.ascii(
@@ -55,5 +65,10 @@ public final class ClientSide {
                 .formatted(address, scheme, port, node, scheme));
     String own = local == null ? "localhost" : Ipv6Text.of(local);
     ownHost = Octets.ascii((local instanceof Inet6Address ? "[" + own + "]" : own) + ":" + port);
+  }
+
+  /** The same way to us for another client, whom a trusted proxy names. */
+  public ClientSide behind(InetAddress client, String scheme) {
+    return new ClientSide(client, local, port, scheme, binding);
   }
 }

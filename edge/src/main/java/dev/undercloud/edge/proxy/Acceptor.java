@@ -1,6 +1,7 @@
 package dev.undercloud.edge.proxy;
 
 import dev.undercloud.core.id.Hex;
+import dev.undercloud.edge.rule.RuleBook;
 import dev.undercloud.edge.tls.Tls;
 import dev.undercloud.edge.tls.TlsConfig;
 import io.netty.buffer.Unpooled;
@@ -22,10 +23,12 @@ public final class Acceptor extends ChannelInitializer<Channel> {
   private final ProtocolHandlers handlers;
   private final @Nullable Tls tls;
   private final @Nullable TlsConfig config;
+  private final RuleBook book;
 
   /** For connections that are not encrypted. */
-  public Acceptor(Map<EventLoop, Loop> loops, Admission admission, ProtocolHandlers handlers) {
-    this(loops, admission, handlers, null, null);
+  public Acceptor(
+      Map<EventLoop, Loop> loops, Admission admission, RuleBook book, ProtocolHandlers handlers) {
+    this(loops, admission, book, handlers, null, null);
   }
 
   /**
@@ -34,11 +37,13 @@ public final class Acceptor extends ChannelInitializer<Channel> {
   public Acceptor(
       Map<EventLoop, Loop> loops,
       Admission admission,
+      RuleBook book,
       ProtocolHandlers handlers,
       @Nullable Tls tls,
       @Nullable TlsConfig config) {
     this.loops = Map.copyOf(loops);
     this.admission = admission;
+    this.book = book;
     this.handlers = handlers;
     this.tls = tls;
     this.config = config;
@@ -54,18 +59,28 @@ public final class Acceptor extends ChannelInitializer<Channel> {
       channel.close();
       return;
     }
-    @Nullable String refusal = admission.enter(peer);
+    channel.config().setRecvByteBufAllocator(loop.receive);
+    if (book.sendsProxyHeader(peer)) {
+      ProxyProtocol header =
+          new ProxyProtocol(loop, channel, peer, client -> welcome(loop, channel, client));
+      channel.pipeline().addLast(header);
+    } else {
+      welcome(loop, channel, peer);
+    }
+  }
+
+  private void welcome(Loop loop, Channel channel, InetAddress client) {
+    @Nullable String refusal = admission.enter(client);
     if (refusal != null) {
       refuse(loop, channel, refusal);
       return;
     }
-    channel.config().setRecvByteBufAllocator(loop.receive);
-    Runnable whenClosed = () -> admission.leave(peer);
+    Runnable whenClosed = () -> admission.leave(client);
     if (tls == null || config == null) {
       channel.pipeline().addLast(handlers.http1(loop, channel, null, whenClosed));
     } else if (loop.handshakes >= config.handshakes()) {
       // Whoever floods gets nothing for it, not even an answer that costs us a signature.
-      admission.leave(peer);
+      admission.leave(client);
       channel.close();
     } else {
       channel.pipeline().addLast(new TlsClient(loop, channel, tls, config, handlers, whenClosed));

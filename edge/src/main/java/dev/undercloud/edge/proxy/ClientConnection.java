@@ -54,7 +54,7 @@ abstract class ClientConnection extends ChannelInboundHandlerAdapter implements 
   }
 
   /** Ends it at once, whatever it is doing. */
-  final void kill() {
+  public final void kill() {
     channel.close();
   }
 }

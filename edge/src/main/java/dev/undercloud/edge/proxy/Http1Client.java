@@ -10,23 +10,20 @@ import dev.undercloud.edge.http1.ClientSide;
 import dev.undercloud.edge.http1.Reject;
 import dev.undercloud.edge.http1.RequestHead;
 import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
-import dev.undercloud.edge.net.Ipv6Text;
 import dev.undercloud.edge.tls.Binding;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A client's connection that speaks HTTP/1: parses one request after another, lets each finish
  * before it looks at the next, and writes the responses. Its loop's thread only.
  */
-final class Http1Client extends ClientConnection implements Flushable {
+final class Http1Client extends ClientConnection implements Client, Flushable {
   private enum Phase {
     /** Between requests, or within a head. */
     HEAD,
@@ -42,6 +39,7 @@ final class Http1Client extends ClientConnection implements Flushable {
   private final Runnable whenClosed;
   private final Timed timed = new Deadline();
   private final Exchange exchange;
+  private final Peer peer;
   private final ClientSide side;
   private final HeadReader heads;
   private final BodyFraming body = new BodyFraming();
@@ -81,17 +79,11 @@ final class Http1Client extends ClientConnection implements Flushable {
     this.whenClosed = whenClosed;
     acceptedAt = loop.nanos();
     exchange = new Exchange(loop, this, timed);
-    InetAddress peer = address(channel.remoteAddress());
-    InetAddress local = address(channel.localAddress());
-    int port = channel.localAddress() instanceof InetSocketAddress ip ? ip.getPort() : 0;
-    side = new ClientSide(peer, local, port, binding == null ? "http" : "https", binding);
-    heads = new HeadReader(loop, side);
-    address = peer == null ? "" : Ipv6Text.of(peer);
+    peer = Peer.of(channel, binding, acceptedAt);
+    side = peer.side();
+    heads = new HeadReader(loop);
+    address = peer.address();
     idleNanos = loop.clientLimits.firstByte().toNanos();
-  }
-
-  private static @Nullable InetAddress address(@Nullable SocketAddress address) {
-    return address instanceof InetSocketAddress ip ? ip.getAddress() : null;
   }
 
   @Override
@@ -176,6 +168,9 @@ final class Http1Client extends ClientConnection implements Flushable {
     if (length == RequestHead.MORE) {
       return false;
     }
+    if (Reject.is(length) && !accepted && isHttp2(in)) {
+      return false;
+    }
     open(now);
     if (Reject.is(length)) {
       Reject reject = Reject.of(length);
@@ -184,6 +179,25 @@ final class Http1Client extends ClientConnection implements Flushable {
     }
     in.skipBytes(length);
     route(in, now);
+    return true;
+  }
+
+  /** Whether a new connection begins as HTTP/2 does (RFC 9113, 3.4); where it is, hands it on. */
+  private boolean isHttp2(ByteBuf in) {
+    int bytes = Math.min(in.readableBytes(), Http2Client.PREFACE.length);
+    for (int i = 0; i < bytes; i++) {
+      if (in.getByte(in.readerIndex() + i) != Http2Client.PREFACE[i]) {
+        return false;
+      }
+    }
+    if (bytes == Http2Client.PREFACE.length) {
+      phase = Phase.CLOSED;
+      loop.wheel.remove(timed);
+      loop.closed(this);
+      Http2Client next = new Http2Client(loop, channel, peer, whenClosed);
+      channel.pipeline().replace(this, null, next);
+      next.take(in);
+    }
     return true;
   }
 
@@ -232,15 +246,39 @@ final class Http1Client extends ClientConnection implements Flushable {
       return;
     }
     idleNanos = app.idleNanos;
+    pass(app, in, now);
+  }
+
+  private void pass(App app, ByteBuf in, long now) {
+    Request request = exchange.request;
+    request.clearRules();
+    loop.requestEdits.clear();
     if (!loop.front.goesOn(exchange, app, side, now)) {
       return;
     }
-    ByteBuf rewritten = heads.rewrite(in, body, exchange.slot);
+    ClientSide told = request.side == null ? side : request.side;
+    ByteBuf rewritten = heads.rewrite(in, body, exchange.slot, told);
     if (body.done()) {
       request.whole = true;
       phase = Phase.RESPONSE;
     }
-    exchange.start(app, rewritten, now);
+    exchange.start(request.instead == null ? app : request.instead, rewritten, now);
+  }
+
+  @Override
+  public void routeAgain(byte[] head) {
+    System.arraycopy(head, 0, loop.in, 0, head.length);
+    int length = loop.request.parse(loop.in, 0, head.length);
+    RequestHead again = loop.request;
+    App app = loop.routes().find(again.hostKey(), again.hostKeyLength());
+    if (length != head.length || app == null) {
+      exchange.answer(Answer.unknownHost());
+    } else {
+      pass(app, Unpooled.EMPTY_BUFFER, loop.nanos());
+    }
+    if (!processing) {
+      resume();
+    }
   }
 
   /** Whether body bytes were taken and there may be more to take. */
@@ -250,6 +288,11 @@ final class Http1Client extends ClientConnection implements Flushable {
       Reject reject = Reject.of(taken);
       keepAlive = false;
       exchange.requestBroken(reject.status(), sentence(reject.words()));
+      return false;
+    }
+    if (body.payloadBytes() > exchange.request.bodyLimit) {
+      keepAlive = false;
+      exchange.bodyTooLarge();
       return false;
     }
     exchange.requestBody(loop.keep(in.readRetainedSlice(taken)), body.payloadBytes());
@@ -509,7 +552,8 @@ final class Http1Client extends ClientConnection implements Flushable {
   // ---------------------------------------------------------------- ends
 
   /** The edge is closing: idle connections end now, busy ones with their response. */
-  void leave() {
+  @Override
+  public void leave() {
     if (!active && !begun && phase == Phase.HEAD) {
       channel.close();
     }
@@ -534,7 +578,7 @@ final class Http1Client extends ClientConnection implements Flushable {
     }
   }
 
-  private static String sentence(String words) {
+  static String sentence(String words) {
     return Character.toUpperCase(words.charAt(0)) + words.substring(1);
   }
 }

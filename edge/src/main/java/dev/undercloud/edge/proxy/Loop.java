@@ -13,12 +13,17 @@ import dev.undercloud.core.time.Clock;
 import dev.undercloud.edge.balance.Replica;
 import dev.undercloud.edge.http1.Edits;
 import dev.undercloud.edge.http1.HeadLimits;
+import dev.undercloud.edge.http1.RequestEdits;
 import dev.undercloud.edge.http1.RequestHead;
 import dev.undercloud.edge.http1.RequestRewriter;
 import dev.undercloud.edge.http1.ResponseHead;
 import dev.undercloud.edge.http1.ResponseRewriter;
+import dev.undercloud.edge.http2.FieldList;
+import dev.undercloud.edge.http2.RequestText;
+import dev.undercloud.edge.http2.ResponseFields;
 import dev.undercloud.edge.net.ReceiveBuffer;
 import dev.undercloud.edge.net.Transport;
+import dev.undercloud.edge.rule.Rules;
 import dev.undercloud.edge.tls.Challenges;
 import dev.undercloud.edge.tls.ClientHello;
 import io.netty.bootstrap.Bootstrap;
@@ -79,10 +84,17 @@ public final class Loop {
   final Edits edits = new Edits();
   private final TlsGate gate = new TlsGate(this);
   final Front front = new Front(this, gate);
+  final RequestEdits requestEdits = new RequestEdits();
   final ClientHello hello = new ClientHello();
 
   /** TLS connections whose handshake is not done. */
   int handshakes;
+
+  /** Heads of HTTP/2, each of one request or response at a time. */
+  final FieldList fields = new FieldList();
+
+  final ResponseFields responseFields = new ResponseFields();
+  final RequestText requestText;
 
   final long reuseForWritesNanos;
   private final ExchangeRing ring;
@@ -91,7 +103,7 @@ public final class Loop {
   private final Transport transport;
   private final Map<String, ReplicaPool> pools = new HashMap<>();
   private final LinkedHashSet<Exchange> waiting = new LinkedHashSet<>();
-  private final LinkedHashSet<Http1Client> clients = new LinkedHashSet<>();
+  private final LinkedHashSet<Client> clients = new LinkedHashSet<>();
   final ReceiveBuffer receive = new ReceiveBuffer();
 
   /** Heads and small bodies of responses. */
@@ -109,6 +121,7 @@ public final class Loop {
   private boolean closing;
   private volatile long adopted;
   private EdgePolicies policies = EdgePolicies.NONE;
+  private Map<String, Rules> rules = Map.of();
   private volatile long adoptedPolicies;
   private final AtomicInteger exchanges = new AtomicInteger();
   private final AtomicInteger connections = new AtomicInteger();
@@ -130,6 +143,7 @@ public final class Loop {
     this.transport = transport;
     this.clock = clock;
     this.entropy = entropy;
+    requestText = new RequestText(entropy);
     this.ring = ring;
     this.clientLimits = clientLimits;
     this.upstreamLimits = upstreamLimits;
@@ -154,9 +168,9 @@ public final class Loop {
             this::tick, Wheel.TICK_NANOS, Wheel.TICK_NANOS, TimeUnit.NANOSECONDS);
   }
 
-  /** HTTPS is served at {@code port}: plain requests may be sent there. */
-  public void secure(int port, Challenges challenges) {
-    gate.open(port, challenges);
+  /** HTTPS is served too; {@code challenges} are what ACME servers ask for. */
+  public void secure(Challenges challenges) {
+    gate.open(challenges);
   }
 
   /** Runs {@code task} on this loop, in order. Any thread. */
@@ -194,15 +208,20 @@ public final class Loop {
     return adoptedPolicies;
   }
 
-  /** Follows {@code next} from now on. */
-  public void adopt(EdgePolicies next) {
+  /**
+   * Follows {@code next} from now on.
+   *
+   * @param compiled its rules by app
+   */
+  public void adopt(EdgePolicies next, Map<String, Rules> compiled) {
     policies = next;
     if (next.apps().values().stream().anyMatch(AppPolicy::servesFiles)) {
       Serving.prepare();
     }
+    rules = compiled;
     List<App> apps = new ArrayList<>();
     for (App app : routes.apps) {
-      apps.add(new App(app.route, next.of(app.name()), app.pools));
+      apps.add(new App(app.route, next.of(app.name()), rules.get(app.name()), app.pools));
     }
     routes = new Routes(routes.version, apps);
     adoptedPolicies = next.version();
@@ -220,7 +239,9 @@ public final class Loop {
         pool.idleNanos = route.upstreamIdle().toNanos();
         own.add(pool);
       }
-      apps.add(new App(route, policies.of(route.app()), own.toArray(ReplicaPool[]::new)));
+      String name = route.app();
+      ReplicaPool[] found = own.toArray(ReplicaPool[]::new);
+      apps.add(new App(route, policies.of(name), rules.get(name), found));
     }
     pools.values().forEach(ReplicaPool::settle);
     pools.values().removeIf(ReplicaPool::isForgotten);
@@ -245,7 +266,7 @@ public final class Loop {
   /** Answers what is in flight and asks clients to leave; idle ones leave now. */
   public void drain() {
     closing = true;
-    for (Http1Client client : List.copyOf(clients)) {
+    for (Client client : List.copyOf(clients)) {
       client.leave();
     }
   }
@@ -253,7 +274,7 @@ public final class Loop {
   /** Ends everything that is still open. */
   public void end() {
     closing = true;
-    for (Http1Client client : List.copyOf(clients)) {
+    for (Client client : List.copyOf(clients)) {
       client.kill();
     }
     pools.values().forEach(ReplicaPool::closeIdle);
@@ -319,7 +340,7 @@ public final class Loop {
     return (nanos + epochOffsetNanos) / 1000;
   }
 
-  void opened(Http1Client client) {
+  void opened(Client client) {
     clients.add(client);
     connections.setRelease(clients.size());
     if (closing) {
@@ -327,7 +348,7 @@ public final class Loop {
     }
   }
 
-  void closed(Http1Client client) {
+  void closed(Client client) {
     clients.remove(client);
     connections.setRelease(clients.size());
   }

@@ -14,6 +14,27 @@ public interface ProtocolHandlers {
   /** HTTP/1.0 and HTTP/1.1 alone. */
   ProtocolHandlers HTTP1 = Http1Client::new;
 
+  /** HTTP/2 as well. */
+  ProtocolHandlers ALL =
+      new ProtocolHandlers() {
+        @Override
+        public ChannelHandler http1(
+            Loop loop, Channel channel, @Nullable Binding binding, Runnable whenClosed) {
+          return new Http1Client(loop, channel, binding, whenClosed);
+        }
+
+        @Override
+        public boolean speaksHttp2() {
+          return true;
+        }
+
+        @Override
+        public ChannelHandler http2(
+            Loop loop, Channel channel, @Nullable Binding binding, Runnable whenClosed) {
+          return new Http2Client(loop, channel, binding, whenClosed);
+        }
+      };
+
   /**
    * @param binding what the TLS connection was made for; null where it is not encrypted
    */
