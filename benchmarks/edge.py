@@ -58,6 +58,7 @@ PROXY = """
   upstream u {{ server {to}; keepalive 512; keepalive_requests 100000000; }}
   server {{
     listen 127.0.0.1:{port} backlog=4096;
+    location /files/ {{ alias {d}/files/; sendfile on; tcp_nopush on; open_file_cache max=100 inactive=60s; open_file_cache_valid 1s; }}
     location / {{
       proxy_pass http://u; proxy_http_version 1.1; proxy_set_header Connection "";
       proxy_set_header Host $host; proxy_set_header X-Forwarded-For $remote_addr; proxy_set_header X-Forwarded-Proto $scheme;
@@ -155,15 +156,19 @@ class Bench:
     def start_all(self):
         d = self.directory
         (d / "files").mkdir()
-        (d / "files" / "1m").write_bytes(b"x" * SIZES["1m"])
+        for name, size in SIZES.items():
+            (d / "files" / name).write_bytes(b"x" * size)
+            os.utime(d / "files" / name, (1e9, 1e9))
         os.chmod(d, 0o755)
         self.nginx("up", UPSTREAM.format(d=d, k="x" * SIZES["1k"]))
         unix = f"unix:{d}/up.sock"
         ports = {name: free_port() for name in ("edge", "nginx", "haproxy", "chain", "behind")}
-        edge = self.start(*edge_command(ports["edge"], unix), port=ports["edge"])
-        nginx = self.nginx("nginx", PROXY.format(to=unix, port=ports["nginx"]), ports["nginx"])
+        command = edge_command(ports["edge"], unix)
+        command.insert(1, f"-Dbench.files={d}/files")
+        edge = self.start(*command, port=ports["edge"])
+        nginx = self.nginx("nginx", PROXY.format(d=d, to=unix, port=ports["nginx"]), ports["nginx"])
         haproxy = self.haproxy("haproxy", f"unix@{d}/up.sock", ports["haproxy"])
-        behind = self.nginx("behind", PROXY.format(to=unix, port=ports["behind"]), ports["behind"])
+        behind = self.nginx("behind", PROXY.format(d=d, to=unix, port=ports["behind"]), ports["behind"])
         chain = self.haproxy("chain", f"127.0.0.1:{ports['behind']}", ports["chain"])
         self.proxies = {
             "edge": (ports["edge"], [edge.pid]),
@@ -198,7 +203,7 @@ class Bench:
         command.insert(1, f"-Dbench.https={ports['edge']}")
         command.insert(1, f"-Dbench.state={d}")
         edge = self.start(*command, port=ports["edge"])
-        body = PROXY.format(to=unix, port=0).replace("  server {\n    listen 127.0.0.1:0 backlog=4096;\n", TLS.format(d=d, port=ports["nginx"]), 1)
+        body = PROXY.format(d=d, to=unix, port=0).replace("  server {\n    listen 127.0.0.1:0 backlog=4096;\n", TLS.format(d=d, port=ports["nginx"]), 1)
         nginx = self.nginx("nginx-h2", body, ports["nginx"])
         conf = d / "haproxy-h2.cfg"
         plain = HAPROXY.format(port=ports["haproxy"], to=f"unix@{d}/up.sock")
@@ -227,12 +232,12 @@ class Bench:
             fail(f"{name} did not answer properly:\n{done.stdout}")
         return used / int(said.group(1)) * 1e6, int(said.group(1)) / seconds
 
-    def warm_up(self):
+    def warm_up(self, path="1k"):
         """Until the edge's code is compiled: the compiler's CPU time would be counted as the edge's."""
         print("warming up", flush=True)
         served, before = 0, float("inf")
         for _ in range(12):
-            micros, rate = self.load("edge", "1k", 32, 2)
+            micros, rate = self.load("edge", path, 32, 2)
             served += rate * 2
             if served > WARM_REQUESTS and micros > before * 0.95:
                 break
@@ -261,7 +266,7 @@ def edge_command(port, upstream):
         repository = Path.home() / ".m2" / "repository"
         version = re.search(r"<netty.version>(.*?)<", (ROOT / "pom.xml").read_text()).group(1)
         found = [*(repository / "io" / "netty").glob(f"*/{version}/*.jar"), *(repository / "io" / "netty").glob("netty-tcnative*/*/*.jar")]
-        for group in ("org/bouncycastle", "org/shredzone", "org/slf4j", "org/jspecify"):
+        for group in ("org/bouncycastle", "org/shredzone", "org/slf4j", "org/jspecify", "com/github/luben", "com/aayushatharva"):
             found += (repository / group).rglob("*.jar")
         jars = ":".join(map(str, found))
     return [
@@ -328,7 +333,7 @@ def main():
     parser = argparse.ArgumentParser(description="Compares the edge with nginx and HAProxy; see the top of this file.")
     parser.add_argument("--seconds", type=int, default=3, help="of one measurement")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--only", default="small,large,many,latency,h2")
+    parser.add_argument("--only", default="small,large,static,many,latency,h2")
     options = parser.parse_args()
     for tool in ("nginx", "haproxy", "wrk"):
         if not shutil.which(tool):
@@ -348,6 +353,11 @@ def main():
             if "large" in parts:
                 bench.load("edge", "1m", 8, 2)
                 compare(bench, "1 MB responses", "1m", 8, ["edge", "nginx", "haproxy"], 3, 2)
+            if "static" in parts:
+                bench.warm_up("files/1k")
+                compare(bench, "1 KB files", "files/1k", 32, ["edge", "nginx"], options.rounds, options.seconds)
+                bench.load("edge", "files/1m", 8, 2)
+                compare(bench, "1 MB files, sendfile in nginx", "files/1m", 8, ["edge", "nginx"], 3, 2)
             if "many" in parts:
                 compare(bench, "1 KB responses to many", "1k", 1000, ["edge", "nginx", "haproxy"], 3, options.seconds)
             if "latency" in parts:
