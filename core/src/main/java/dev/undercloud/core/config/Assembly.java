@@ -7,7 +7,6 @@ import dev.undercloud.core.model.Isolation;
 import dev.undercloud.core.model.Listen;
 import dev.undercloud.core.model.ProcessSpec;
 import dev.undercloud.core.policy.AppPolicy;
-import dev.undercloud.core.policy.RouteRule;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -73,16 +72,13 @@ final class Assembly {
             hosts);
     scanWarnings(hosts.getFirst());
     StaticFolders statics = new StaticFolders(project, facts);
+    AppPolicy rules = policy;
     if (web != null) {
       statics.explain(settings);
+      rules = policy.followedBy(statics.rules());
     }
     Findings findings = new Findings(project, facts, spec, web, statics);
-    List<RouteRule> routes = new ArrayList<>(policy.routes());
-    if (web != null) {
-      routes.addAll(statics.rules());
-    }
-    AppPolicy whole = policy.withRoutes(routes);
-    return Optional.of(new Resolution(spec, whole, settings.sorted(), findings.list(), warnings));
+    return Optional.of(new Resolution(spec, rules, settings.sorted(), findings.list(), warnings));
   }
 
   private void unknownProcesses(Set<String> known) {

@@ -92,4 +92,11 @@ public record AppPolicy(
   public AppPolicy withRoutes(List<RouteRule> others) {
     return new AppPolicy(hosts, timeouts, others, balance, tls, maintenance, ingress);
   }
+
+  /** The same with more routes behind its own. */
+  public AppPolicy followedBy(List<RouteRule> more) {
+    List<RouteRule> all = new ArrayList<>(routes);
+    all.addAll(more);
+    return withRoutes(all);
+  }
 }

@@ -35,7 +35,8 @@ class TimeoutChainTest {
             Map.of("gunicorn.conf.py", conf),
             nothing.mains(),
             null,
-            List.of(), List.of(),
+            List.of(),
+            List.of(),
             null);
     return new Resolver(_ -> scan).resolve(directory, CliOverrides.NONE);
   }

@@ -7,8 +7,6 @@ import dev.undercloud.edge.file.FileLimits;
 import dev.undercloud.edge.file.FileResponder;
 import dev.undercloud.edge.reply.Filter;
 import dev.undercloud.edge.reply.Source;
-import dev.undercloud.edge.rule.PathForms;
-import dev.undercloud.edge.rule.Route;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,14 +30,16 @@ final class Serving {
   /**
    * Whether the request goes on to a replica; if not, it has its answer.
    *
-   * @param paths the request's, read where it has a route
+   * @param options of its route
+   * @param path as {@link FileResponder#of} wants it
    */
-  boolean goesOn(Exchange exchange, App app, PathForms paths, long now) {
-    Route route = exchange.request.route;
-    RouteOptions options = route == null ? RouteOptions.NONE : route.options();
+  boolean goesOn(
+      Exchange exchange, App app, RouteOptions options, byte[] path, int at, int length, long now) {
     if (options.files().isPresent() && !loop.request.upgrade) {
       Files rule = options.files().get();
-      if (answers(exchange, app, rule, paths, now)) {
+      Source found = responder().of(rule, loop.request, loop.in, path, at, length);
+      if (found != null) {
+        exchange.respond(app, found, now);
         return false;
       }
       if (!rule.orApp()) {
@@ -48,23 +48,16 @@ final class Serving {
         return false;
       }
     }
+    compress(exchange, options);
+    return true;
+  }
+
+  /** Compresses the response to come, where the client takes it and the route lets it. */
+  void compress(Exchange exchange, RouteOptions options) {
     Filter filter = compression.filterFor(loop.request, loop.in, options.compress());
     if (filter != null) {
       exchange.filter(filter);
     }
-    return true;
-  }
-
-  private boolean answers(Exchange exchange, App app, Files rule, PathForms paths, long now) {
-    byte[] path = paths.bytes(PathForms.PLAIN);
-    int at = paths.at(PathForms.PLAIN);
-    int length = paths.length(PathForms.PLAIN);
-    Source found = responder().of(rule, loop.request, loop.in, path, at, length);
-    if (found == null) {
-      return false;
-    }
-    exchange.respond(app, found, now);
-    return true;
   }
 
   private FileResponder responder() {
