@@ -51,6 +51,11 @@ public final class FieldSection {
     return MORE;
   }
 
+  /** Whether field {@code f} has this lower-case name. */
+  boolean is(int f, byte[] in, byte[] lower) {
+    return Octets.equal(in, start[f], nameEnd[f] - start[f], lower);
+  }
+
   private int line(byte[] in, int from, int end) {
     int i = from;
     int seen = 0;

@@ -164,6 +164,16 @@ public final class RequestHead {
     return -1;
   }
 
+  /** How many field lines there are. */
+  public int fieldCount() {
+    return fields.count;
+  }
+
+  /** Whether field {@code f} of those in {@code in} has this lower-case name. */
+  public boolean isField(int f, byte[] in, byte[] lower) {
+    return fields.is(f, in, lower);
+  }
+
   /** Where a field's value begins, without white space around it. */
   public int valueAt(int field) {
     return fields.value[field];

@@ -70,6 +70,26 @@ public final class ResponseHead {
     fields = new FieldSection(limits.fields());
   }
 
+  /** How many field lines there are. */
+  public int fieldCount() {
+    return fields.count;
+  }
+
+  /** Whether field {@code f} of those in {@code in} has this lower-case name. */
+  public boolean isField(int f, byte[] in, byte[] lower) {
+    return fields.is(f, in, lower);
+  }
+
+  /** Where the value of field {@code f} begins, without blanks. */
+  public int valueAt(int f) {
+    return fields.value[f];
+  }
+
+  /** Where it ends. */
+  public int valueEnd(int f) {
+    return fields.valueEnd[f];
+  }
+
   /**
    * Parses {@code in[from, to)}: the head's length with its empty line, {@link #MORE}, or a {@link
    * Reject#code}.

@@ -48,6 +48,19 @@ record Answer(
   private static final String OPERATOR =
       " If this is your app, `undercloud logs` and `undercloud status` show what it is doing.";
 
+  /** A route of files has none of that name. */
+  static Answer noFile(App app) {
+    return new Answer(
+        404,
+        "no-such-file",
+        "There is no such file",
+        "The folder of files that is served here has none of that name",
+        "Check the address; names that begin with a dot and links are never served.",
+        0,
+        app.name(),
+        null);
+  }
+
   /** The client's request itself is at fault. */
   static Answer refused(int status, String why) {
     return new Answer(

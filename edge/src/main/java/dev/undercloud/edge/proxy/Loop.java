@@ -1,6 +1,7 @@
 package dev.undercloud.edge.proxy;
 
 import dev.undercloud.core.id.Entropy;
+import dev.undercloud.core.policy.AppPolicy;
 import dev.undercloud.core.policy.EdgePolicies;
 import dev.undercloud.core.route.Address;
 import dev.undercloud.core.route.AppRoute;
@@ -221,6 +222,9 @@ public final class Loop {
   public void adopt(EdgePolicies next, Map<String, Rules> compiled) {
     policies = next;
     rules = compiled;
+    if (next.apps().values().stream().anyMatch(AppPolicy::servesFiles)) {
+      Serving.prepare();
+    }
     List<App> apps = new ArrayList<>();
     for (App app : routes.apps) {
       apps.add(new App(app.route, next.of(app.name()), rules.get(app.name()), app.pools));
@@ -283,6 +287,7 @@ public final class Loop {
     responses.close();
     requests.close();
     receive.release();
+    front.close();
   }
 
   boolean closing() {
