@@ -53,10 +53,10 @@ public final class ResponseHead {
   /** Events, which may be silent for long and go on for ever. */
   public boolean eventStream;
 
-  final FieldSection fields;
+  public final FieldSection fields;
   final ConnectionOptions connection = new ConnectionOptions();
-  int reasonAt;
-  int reasonEnd;
+  public int reasonAt;
+  public int reasonEnd;
   int fieldsAt;
 
   /** The Upgrade field, or -1. */
@@ -103,6 +103,11 @@ public final class ResponseHead {
       return Reject.HEAD_TOO_LARGE.code();
     }
     return result < 0 ? result : result - from;
+  }
+
+  /** Whether field {@code f} is for the hop it came over alone (RFC 9110, 7.6.1). */
+  public boolean isForThisHop(byte[] in, int f) {
+    return fields.names[f].dropFromResponse || connection.names(in, fields, f);
   }
 
   private int head(byte[] in, int from, int end, boolean toHead) {

@@ -3,6 +3,7 @@ package dev.undercloud.edge.proxy;
 import dev.undercloud.core.telemetry.ExchangeSlot;
 import dev.undercloud.core.telemetry.Outcome;
 import dev.undercloud.core.telemetry.Stage;
+import dev.undercloud.edge.cache.Reply;
 import dev.undercloud.edge.http1.Reject;
 import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
 import dev.undercloud.edge.reply.Filter;
@@ -22,6 +23,8 @@ final class Exchange {
   enum State {
     OPEN,
     WAITING,
+    /** The cache waits for somebody else, or for the disk. */
+    HELD,
     DIALING,
     SENT,
     RESPONDING,
@@ -44,6 +47,13 @@ final class Exchange {
   /** Of the replica on whose count this exchange is; null where it is on none. */
   private @Nullable ReplicaPool pool;
 
+  /** What the cache does with this exchange; null for nothing. */
+  private @Nullable CacheTurn cache;
+
+  /** What the cache knew of the key when the request came. */
+  long cacheStamp;
+
+  private @Nullable Reply reply;
   private @Nullable UpstreamConnection up;
   private @Nullable ByteBuf head;
   private final Delivery delivery;
@@ -80,7 +90,84 @@ final class Exchange {
     this.head = head;
     slot.app = app.name();
     mark(Stage.ROUTE, now);
+    if (cache != null && cache.holds(this, now)) {
+      state = State.HELD;
+      watchdog.waiting(now + CacheTurn.PATIENCE_NANOS);
+      return;
+    }
     dispatch(now);
+  }
+
+  /** What the cache does with it, from here to its end. */
+  void cache(CacheTurn turn, long stamp) {
+    cache = turn;
+    cacheStamp = stamp;
+  }
+
+  /** A response of the cache's, to be made the one that is wanted. */
+  Reply reply() {
+    Reply own = reply;
+    if (own == null) {
+      own = new Reply(loop.alloc());
+      reply = own;
+    }
+    return own;
+  }
+
+  boolean isHeldBy(CacheTurn turn) {
+    return state == State.HELD && cache == turn;
+  }
+
+  void heldTooLong() {
+    CacheTurn turn = cache;
+    if (turn != null) {
+      turn.wakes(this);
+    } else {
+      proceed();
+    }
+  }
+
+  /** Nobody answers for the app: it does so itself. */
+  void proceed() {
+    dispatchAgain();
+  }
+
+  /**
+   * Whether the cache takes the final head that the loop has just parsed for itself: then the
+   * replica has nothing more to do with this exchange.
+   *
+   * @param whole whether there is nothing behind that head
+   */
+  boolean isTaken(boolean whole) {
+    CacheTurn turn = cache;
+    if (turn == null || !turn.takes(this)) {
+      return false;
+    }
+    if (pool != null) {
+      pool.replica().succeeded();
+    }
+    leaveUpstream(whole && request.whole);
+    turn.taken(this);
+    return true;
+  }
+
+  /** Answers with what is stored, whatever was tried before. */
+  void respond(Source source) {
+    respond(app(), source, loop.nanos());
+  }
+
+  /** Answers for the app with words of the edge's own, before anything was tried. */
+  void refuse(App app, Answer answer) {
+    slot.app = app.name();
+    answer(answer);
+  }
+
+  /** There is no client to answer, and nothing more to learn. */
+  void conclude() {
+    dropHead();
+    state = State.OVER;
+    mark(Stage.BODY, loop.nanos());
+    down.end();
   }
 
   /** A replica may have become reachable, perhaps by a newer table. */
@@ -218,7 +305,7 @@ final class Exchange {
   boolean takesBody() {
     return switch (state) {
       case SENT, RESPONDING, TUNNEL -> true;
-      case OPEN, WAITING, DIALING, SOURCE, OVER -> false;
+      case OPEN, WAITING, HELD, DIALING, SOURCE, OVER -> false;
     };
   }
 
@@ -270,6 +357,11 @@ final class Exchange {
     delivery.add(filter);
   }
 
+  /** The same, before all others. */
+  void filterFirst(Filter filter) {
+    delivery.addFirst(filter);
+  }
+
   void firstByte(long now) {
     responseSeen = true;
     if (slot.at[Stage.FIRST_BYTE.ordinal()] == ExchangeSlot.NEVER) {
@@ -288,6 +380,9 @@ final class Exchange {
     slot.status = loop.response.status;
     if (pool != null) {
       pool.replica().succeeded();
+    }
+    if (cache != null && head != null) {
+      cache.response(this, head);
     }
     dropHead();
     delivery.head();
@@ -315,7 +410,9 @@ final class Exchange {
     this.app = app;
     slot.app = app.name();
     loop.unpark(this);
-    mark(Stage.ROUTE, now);
+    if (slot.at[Stage.ROUTE.ordinal()] == ExchangeSlot.NEVER) {
+      mark(Stage.ROUTE, now);
+    }
     slot.outcome = Outcome.ANSWERED_BY_EDGE;
     watchdog.answering(now, app);
     delivery.begin(source);
@@ -495,6 +592,10 @@ final class Exchange {
 
   /** The edge's own answer, and the end of the exchange but for the client's reading it. */
   void answer(Answer answer) {
+    CacheTurn turn = cache;
+    if (turn != null && answer.status() >= 500 && app != null && turn.failed(this)) {
+      return;
+    }
     dropHead();
     loop.unpark(this);
     state = State.OVER;
@@ -513,6 +614,11 @@ final class Exchange {
   void finish() {
     dropHead();
     delivery.close();
+    CacheTurn turn = cache;
+    if (turn != null) {
+      cache = null;
+      turn.over();
+    }
     loop.finished(this);
     app = null;
   }

@@ -11,6 +11,7 @@ import dev.undercloud.core.telemetry.ExchangeRing;
 import dev.undercloud.core.telemetry.LogSink;
 import dev.undercloud.core.time.Clock;
 import dev.undercloud.edge.balance.Replica;
+import dev.undercloud.edge.cache.HttpCache;
 import dev.undercloud.edge.http1.Edits;
 import dev.undercloud.edge.http1.HeadLimits;
 import dev.undercloud.edge.http1.RequestEdits;
@@ -82,8 +83,9 @@ public final class Loop {
   final ResponseHead response;
   final ResponseRewriter rewriter = new ResponseRewriter();
   final Edits edits = new Edits();
+  final CacheStep caching;
   private final TlsGate gate = new TlsGate(this);
-  final Front front = new Front(this, gate);
+  final Front front;
   final RequestEdits requestEdits = new RequestEdits();
   final ClientHello hello = new ClientHello();
 
@@ -129,6 +131,7 @@ public final class Loop {
   /**
    * @param entropy this loop's own
    * @param ring this loop's own
+   * @param cache that of all loops
    */
   public Loop(
       EventLoop executor,
@@ -138,7 +141,8 @@ public final class Loop {
       ExchangeRing ring,
       LogSink log,
       ClientLimits clientLimits,
-      UpstreamLimits upstreamLimits) {
+      UpstreamLimits upstreamLimits,
+      HttpCache cache) {
     this.executor = executor;
     this.transport = transport;
     this.clock = clock;
@@ -155,6 +159,8 @@ public final class Loop {
     out = new byte[heads.headBytes() + growth];
     request = new RequestHead(heads);
     response = new ResponseHead(heads);
+    caching = new CacheStep(this, cache);
+    front = new Front(this, gate);
     unixDialer = transport.dialer(executor, true).option(ChannelOption.RCVBUF_ALLOCATOR, receive);
     tcpDialer = transport.dialer(executor, false).option(ChannelOption.RCVBUF_ALLOCATOR, receive);
     wheel = new Wheel(clock.nanos());

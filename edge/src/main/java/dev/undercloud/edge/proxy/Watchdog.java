@@ -111,6 +111,7 @@ final class Watchdog {
     switch (exchange.state()) {
       case DIALING -> exchange.dialTimedOut();
       case WAITING -> exchange.waitedTooLong();
+      case HELD -> exchange.heldTooLong();
       case OPEN, SENT, RESPONDING, TUNNEL, SOURCE, OVER -> check(now);
     }
   }
