@@ -94,9 +94,7 @@ public final class FieldSection {
     }
     int f = count++;
     names[f] =
-        (seen & Octets.UNDERSCORE) != 0
-            ? FieldName.UNDERSCORED
-            : FieldName.of(in, from, colon - from);
+        (seen & Octets.LOOKALIKE) != 0 ? FieldName.LOOKALIKE : FieldName.of(in, from, colon - from);
     start[f] = from;
     nameEnd[f] = colon;
     value[f] = first;

@@ -10,8 +10,11 @@ public final class Octets {
   /** Character of a token (RFC 9110, 5.6.2). */
   public static final int TOKEN = 1;
 
-  /** The one token character that makes a field name collide with another one in CGI and WSGI. */
-  static final int UNDERSCORE = 2;
+  /**
+   * Token characters that can make a field name pass for another one: CGI and WSGI turn dashes into
+   * underscores, and some servers every other mark as well ({@code X.Forwarded.For}).
+   */
+  static final int LOOKALIKE = 2;
 
   /** Character of a method as they are registered: upper-case letters, {@code -}, {@code _}. */
   static final int METHOD = 4;
@@ -34,7 +37,7 @@ public final class Octets {
     byte[] classes = new byte[256];
     String alphanumeric = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
     mark(classes, "!#$%&'*+-.^_`|~" + alphanumeric, TOKEN);
-    mark(classes, "_", UNDERSCORE);
+    mark(classes, "!#$%&'*+._^`|~", LOOKALIKE);
     mark(classes, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-_", METHOD);
     mark(classes, alphanumeric + "-_.", HOST);
     for (int c = '!'; c <= '~'; c++) {

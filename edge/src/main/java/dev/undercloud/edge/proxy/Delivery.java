@@ -64,6 +64,10 @@ final class Delivery {
     return transfer == Transfer.VERBATIM && !filtered;
   }
 
+  boolean isFiltered() {
+    return filtered;
+  }
+
   /** Prepares the head that the loop has just parsed. */
   void head() {
     Edits edits = loop.edits;

@@ -4,6 +4,7 @@ import dev.undercloud.core.telemetry.ExchangeSlot;
 import dev.undercloud.core.telemetry.Outcome;
 import dev.undercloud.core.telemetry.Stage;
 import dev.undercloud.edge.cache.Reply;
+import dev.undercloud.edge.http1.ChunkEncoder;
 import dev.undercloud.edge.http1.Reject;
 import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
 import dev.undercloud.edge.reply.Filter;
@@ -34,6 +35,8 @@ final class Exchange {
     OVER
   }
 
+  private static final int LAST_CHUNK_BYTES = 5;
+
   final ExchangeSlot slot = new ExchangeSlot();
   final Request request = new Request();
   private final Loop loop;
@@ -60,6 +63,12 @@ final class Exchange {
   private boolean bodyTaken;
   private boolean responseSeen;
 
+  /** May last for ever, and so is in {@link Loop#lasting}. */
+  private boolean lasting;
+
+  /** Is to end as soon as it can end well. */
+  private boolean departing;
+
   Exchange(Loop loop, Downstream down, Timed timed) {
     this.loop = loop;
     this.down = down;
@@ -79,7 +88,7 @@ final class Exchange {
     mark(Stage.HEAD, now);
     state = State.OPEN;
     attempts.reset();
-    bodyTaken = responseSeen = false;
+    bodyTaken = responseSeen = departing = false;
     delivery.reset();
     loop.began();
   }
@@ -387,6 +396,9 @@ final class Exchange {
     dropHead();
     delivery.head();
     state = State.RESPONDING;
+    if (loop.response.eventStream) {
+      lasts();
+    }
     return delivery.isVerbatim();
   }
 
@@ -492,6 +504,10 @@ final class Exchange {
     protocolBroken("broke the protocol: " + reject.words());
   }
 
+  void interimFlood() {
+    protocolBroken("sent too many interim (1xx) responses");
+  }
+
   /** The response's head makes no sense. Its app may have acted: no second attempt. */
   private void protocolBroken(String how) {
     leaveUpstream(false);
@@ -504,17 +520,79 @@ final class Exchange {
       protocolBroken("changed the protocol without being asked");
       return;
     }
+    boolean webSocket = loop.response.webSocket;
+    if (!loop.response.upgrade || webSocket != request.webSocket) {
+      protocolBroken("changed to another protocol than it was asked for");
+      return;
+    }
     delivery.dropFilters();
     responseHead();
     down.head(in, 0);
     state = State.TUNNEL;
-    tunnel.start(connection);
+    tunnel.start(connection, webSocket);
     watchdog.tunnel();
+    lasts();
     if (in.isReadable()) {
       tunnel.down(in.readRetainedSlice(in.readableBytes()));
     }
     down.flush();
     down.tunnel();
+    readOn();
+  }
+
+  private void lasts() {
+    lasting = true;
+    loop.lasting.add(this);
+    departing = loop.closing() || isOnRetired();
+  }
+
+  /** Whether its replica has left the table. */
+  boolean isOnRetired() {
+    return pool != null && pool.isRetired();
+  }
+
+  /** The replica or the edge is leaving: ends what could last for ever, where that can end well. */
+  void depart() {
+    departing = true;
+    readOn();
+  }
+
+  /** What was read so far was passed on: a good moment to end what is to end. */
+  void readOn() {
+    if (!departing) {
+      return;
+    }
+    UpstreamConnection from = up;
+    if (state == State.TUNNEL) {
+      tunnel.depart();
+    } else if (state == State.RESPONDING && from != null && from.mayEndHere()) {
+      endStream(from.isChunked() && isVerbatim());
+    }
+  }
+
+  /**
+   * Ends an event stream that has no end of its own. To its client it looks whole, and it asks
+   * again; to a filter it does not, since nobody should store or count that as all there was.
+   */
+  private void endStream(boolean chunks) {
+    if (delivery.isFiltered()) {
+      return;
+    }
+    leaveUpstream(false);
+    mark(Stage.BODY, loop.nanos());
+    state = State.OVER;
+    if (chunks) {
+      ByteBuf last = loop.alloc().directBuffer(LAST_CHUNK_BYTES);
+      ChunkEncoder.last(last);
+      down.body(last);
+    }
+    delivery.end();
+  }
+
+  /** The tunnel's client was told that we are going: it has a moment to answer. */
+  void tunnelTold() {
+    down.flush();
+    watchdog.tunnelTold();
   }
 
   Tunnel tunnel() {
@@ -644,6 +722,10 @@ final class Exchange {
     if (where != null) {
       pool = null;
       where.replica().leave();
+    }
+    if (lasting) {
+      lasting = false;
+      loop.lasting.remove(this);
     }
     UpstreamConnection connection = up;
     if (connection != null) {

@@ -106,6 +106,7 @@ public final class Loop {
   private final Map<String, ReplicaPool> pools = new HashMap<>();
   private final LinkedHashSet<Exchange> waiting = new LinkedHashSet<>();
   private final LinkedHashSet<Client> clients = new LinkedHashSet<>();
+  final Lasting lasting = new Lasting();
   final ReceiveBuffer receive = new ReceiveBuffer();
 
   /** Heads and small bodies of responses. */
@@ -253,6 +254,7 @@ public final class Loop {
     pools.values().removeIf(ReplicaPool::isForgotten);
     routes = new Routes(table.version(), apps);
     adopted = table.version();
+    lasting.adopted();
     wakeWaiting();
   }
 
@@ -269,9 +271,13 @@ public final class Loop {
         upstreamLimits.connections());
   }
 
-  /** Answers what is in flight and asks clients to leave; idle ones leave now. */
+  /**
+   * Answers what is in flight and asks clients to leave; idle ones leave now, and what could last
+   * for ever comes to an end.
+   */
   public void drain() {
     closing = true;
+    lasting.departAll();
     for (Client client : List.copyOf(clients)) {
       client.leave();
     }
@@ -405,6 +411,7 @@ public final class Loop {
   private void tick() {
     long now = nanos();
     wakeWaiting();
+    lasting.tick();
     wheel.advance(now);
     if (now - sweptAt >= SWEEP_NANOS) {
       sweptAt = now;
