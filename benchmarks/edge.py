@@ -8,7 +8,10 @@ median of the same-round ratios of CPU time per request, read from /proc/<pid>/s
 nginx that answers from memory on a Unix socket. Each proxy has one worker thread and says the same things: keep-alive on both sides,
 X-Forwarded-For, X-Request-Id. The edge runs with its telemetry rings on, read by another thread whose CPU time counts too.
 
-Needs Debian's nginx, haproxy and wrk, a JDK 25, and the compiled classes of core and edge (./dev test -pl edge -am does that).
+The part h2 measures HTTP/2 over TLS 1.3 the same way: 8 connections with 16 streams each, the same P-256 certificate for nginx and
+HAProxy, the local authority's for the edge.
+
+Needs Debian's nginx, haproxy and wrk (and nghttp2-client for h2), a JDK 25, and the compiled classes of core and edge (./dev test -pl edge -am does that).
 Everything listens on loopback and lives in a temporary folder; the processes started here are ended by their ids. About 3 minutes.
 """
 
@@ -61,6 +64,13 @@ PROXY = """
       proxy_set_header X-Request-Id $request_id; add_header X-Request-Id $request_id;
     }}
   }}
+"""
+
+TLS = """
+  server {{
+    listen 127.0.0.1:{port} ssl http2 backlog=4096;
+    ssl_certificate {d}/both.pem; ssl_certificate_key {d}/both.pem;
+    http2_max_concurrent_streams 128;
 """
 
 HAPROXY = """
@@ -174,6 +184,49 @@ class Bench:
             fail(f"{name} did not answer properly:\n{done.stdout}")
         return used / requests * 1e6, requests / seconds
 
+    def start_h2(self):
+        """Makes each proxy speak HTTP/2 over TLS on a port of its own."""
+        d = self.directory
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", f"/CN={HOST}",
+             "-keyout", str(d / "key.pem"), "-out", str(d / "certificate.pem")], check=True, capture_output=True)
+        (d / "both.pem").write_text((d / "certificate.pem").read_text() + (d / "key.pem").read_text())
+        unix = f"unix:{d}/up.sock"
+        ports = {name: free_port() for name in ("edge", "nginx", "haproxy")}
+        clear = free_port()
+        command = edge_command(clear, unix)
+        command.insert(1, f"-Dbench.https={ports['edge']}")
+        command.insert(1, f"-Dbench.state={d}")
+        edge = self.start(*command, port=ports["edge"])
+        body = PROXY.format(to=unix, port=0).replace("  server {\n    listen 127.0.0.1:0 backlog=4096;\n", TLS.format(d=d, port=ports["nginx"]), 1)
+        nginx = self.nginx("nginx-h2", body, ports["nginx"])
+        conf = d / "haproxy-h2.cfg"
+        plain = HAPROXY.format(port=ports["haproxy"], to=f"unix@{d}/up.sock")
+        conf.write_text(plain.replace("backlog 4096", f"backlog 4096 ssl crt {d}/both.pem alpn h2"))
+        haproxy = self.start("haproxy", "-f", str(conf), port=ports["haproxy"])
+        self.proxies = {
+            "edge": (ports["edge"], [edge.pid]),
+            "nginx": (ports["nginx"], [nginx.pid]),
+            "haproxy": (ports["haproxy"], [haproxy.pid]),
+        }
+        self.load = self.load_h2
+        # The first handshake waits for the edge's authority to be made.
+        for port, _ in self.proxies.values():
+            subprocess.run(["h2load", "-t1", "-c8", "-n", "800", f"https://127.0.0.1:{port}/1k"], capture_output=True, timeout=60)
+
+    def load_h2(self, name, path, connections, seconds):
+        port, pids = self.proxies[name]
+        before = cpu(pids)
+        done = subprocess.run(
+            ["h2load", "-t1", f"-c{min(connections, 8)}", "-m16", f"-D{seconds}", f"https://127.0.0.1:{port}/{path}"],
+            capture_output=True, text=True, timeout=seconds + 60)
+        used = cpu(pids) - before
+        said = re.search(r"(\d+) succeeded, (\d+) failed", done.stdout)
+        # At the end of the time h2load leaves streams behind, which it counts as failed.
+        if not said or int(said.group(1)) == 0 or int(said.group(2)) > 16 * 8 or "h2" not in done.stdout:
+            fail(f"{name} did not answer properly:\n{done.stdout}")
+        return used / int(said.group(1)) * 1e6, int(said.group(1)) / seconds
+
     def warm_up(self):
         """Until the edge's code is compiled: the compiler's CPU time would be counted as the edge's."""
         print("warming up", flush=True)
@@ -205,9 +258,12 @@ def edge_command(port, upstream):
         ["mvn", "-q", "-o", "-f", str(ROOT / "edge" / "pom.xml"), "dependency:build-classpath", "-Dmdep.outputFile=/dev/stdout"],
         capture_output=True, text=True).stdout.strip()
     if "netty" not in jars:
-        repository = Path.home() / ".m2" / "repository" / "io" / "netty"
+        repository = Path.home() / ".m2" / "repository"
         version = re.search(r"<netty.version>(.*?)<", (ROOT / "pom.xml").read_text()).group(1)
-        jars = ":".join(str(j) for j in repository.glob(f"*/{version}/*.jar"))
+        found = [*(repository / "io" / "netty").glob(f"*/{version}/*.jar"), *(repository / "io" / "netty").glob("netty-tcnative*/*/*.jar")]
+        for group in ("org/bouncycastle", "org/shredzone", "org/slf4j", "org/jspecify"):
+            found += (repository / group).rglob("*.jar")
+        jars = ":".join(map(str, found))
     return [
         # The launcher's own options.
         str(java), "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-Xms32m", "-Xmx512m", "-XX:MaxDirectMemorySize=256m", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
@@ -272,17 +328,20 @@ def main():
     parser = argparse.ArgumentParser(description="Compares the edge with nginx and HAProxy; see the top of this file.")
     parser.add_argument("--seconds", type=int, default=3, help="of one measurement")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--only", default="small,large,many,latency")
+    parser.add_argument("--only", default="small,large,many,latency,h2")
     options = parser.parse_args()
     for tool in ("nginx", "haproxy", "wrk"):
         if not shutil.which(tool):
             fail(f"{tool} is missing: apt-get install nginx haproxy wrk")
     parts = options.only.split(",")
+    if "h2" in parts and not shutil.which("h2load"):
+        fail("h2load is missing: apt-get install nghttp2-client")
     with tempfile.TemporaryDirectory(prefix="edge-bench-") as directory:
         bench = Bench(Path(directory))
         try:
             bench.start_all()
-            bench.warm_up()
+            if parts != ["h2"]:
+                bench.warm_up()
             if "small" in parts:
                 names = ["edge", "nginx", "haproxy", "chain"]
                 compare(bench, "1 KB responses", "1k", 32, names, options.rounds, options.seconds)
@@ -296,6 +355,10 @@ def main():
                 for name in ("edge", "nginx", "edge", "nginx"):
                     p50, p99 = latency_at(bench.proxies[name][0], 1000, 4)
                     print(f"  {name:8} p50 {p50:6.2f}   p99 {p99:6.2f}", flush=True)
+            if "h2" in parts:
+                bench.start_h2()
+                bench.warm_up()
+                compare(bench, "1 KB responses, HTTP/2 over TLS", "1k", 8, ["edge", "nginx", "haproxy"], options.rounds, options.seconds)
         finally:
             bench.stop()
 

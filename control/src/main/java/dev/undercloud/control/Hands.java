@@ -10,6 +10,7 @@ import dev.undercloud.core.model.ProcessSpec;
 import dev.undercloud.runtime.driver.Handle;
 import dev.undercloud.runtime.driver.ReplicaSpec;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.function.Consumer;
 
 /**
@@ -57,7 +58,7 @@ final class Hands {
 
   /** Watches its health until the thread is interrupted. */
   Thread watch(
-      Handle handle, String host, ProcessSpec process, Entropy jitter, Consumer<Event> to) {
+      Handle handle, Watched watched, ProcessSpec process, Entropy jitter, Consumer<Event> to) {
     Duration patience = process.timeouts().response();
     Prober.Listener listener =
         new Prober.Listener() {
@@ -74,15 +75,34 @@ final class Hands {
         };
     return new Prober(
             handle,
-            host,
+            watched.host,
             process.health(),
             workerStarted,
-            probe,
+            told(watched),
             () -> parts.driver().listensElsewhere(handle),
             parts.clock(),
             jitter,
             listener)
         .start();
+  }
+
+  /**
+   * A replica as health checks see it.
+   *
+   * @param host what their Host header says: the app's own
+   */
+  record Watched(String id, String app, String replica, String host) {}
+
+  /** The probe, and whoever wants to know when it asked. */
+  private Probe told(Watched watched) {
+    return (address, host, check) -> {
+      Instant from = parts.clock().now();
+      try {
+        return probe.ask(address, host, check);
+      } finally {
+        parts.work().worked(watched.id, watched.app, watched.replica, from, parts.clock().now());
+      }
+    };
   }
 
   /**

@@ -201,7 +201,13 @@ final class Reconciler {
     live.prober =
         hands.watch(
             handle,
-            revision.spec().hosts().isEmpty() ? "localhost" : revision.spec().hosts().getFirst(),
+            new Hands.Watched(
+                handle.id(),
+                revision.spec().name(),
+                live.name(),
+                revision.spec().hosts().isEmpty()
+                    ? "localhost"
+                    : revision.spec().hosts().getFirst()),
             process,
             Entropy.seeded(parts.entropy().nextLong()),
             event -> loop.post(() -> on(event)));

@@ -17,6 +17,7 @@ import dev.undercloud.core.route.EdgeView;
 import dev.undercloud.core.route.RoutingTable;
 import dev.undercloud.core.route.Upstream;
 import dev.undercloud.core.telemetry.LogLine;
+import dev.undercloud.core.telemetry.WorkSink;
 import dev.undercloud.core.time.Clock;
 import dev.undercloud.core.watch.Watch;
 import dev.undercloud.runtime.build.Builder;
@@ -94,7 +95,8 @@ final class Bench {
             return inFlight.getOrDefault(upstreamId, 0);
           }
         };
-    return new Parts(driver, builder(), edge, table, log::add, Clock.system(), Entropy.fast());
+    return new Parts(
+        driver, builder(), edge, table, log::add, WorkSink.NONE, Clock.system(), Entropy.fast());
   }
 
   Path database() {

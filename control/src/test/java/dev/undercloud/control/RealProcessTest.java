@@ -89,6 +89,7 @@ class RealProcessTest {
             bench.parts(driver).edge(),
             bench.table,
             bench.log::add,
+            dev.undercloud.core.telemetry.WorkSink.NONE,
             Clock.system(),
             dev.undercloud.core.id.Entropy.fast());
     controller = new Controller(bench.config(), parts);

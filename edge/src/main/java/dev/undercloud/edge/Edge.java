@@ -17,6 +17,12 @@ import dev.undercloud.edge.net.Transport;
 import dev.undercloud.edge.proxy.Acceptor;
 import dev.undercloud.edge.proxy.Admission;
 import dev.undercloud.edge.proxy.Loop;
+import dev.undercloud.edge.proxy.ProtocolHandlers;
+import dev.undercloud.edge.rule.RuleBook;
+import dev.undercloud.edge.rule.Rules;
+import dev.undercloud.edge.tls.CertificateSource;
+import dev.undercloud.edge.tls.Tls;
+import dev.undercloud.edge.tls.TlsConfig;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
@@ -38,6 +44,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The load balancing reverse proxy, running. Its methods may be called from any thread; those that
@@ -58,14 +65,19 @@ public final class Edge implements AutoCloseable {
     }
   }
 
+  private static final ProtocolHandlers HANDLERS = ProtocolHandlers.ALL;
+
   private static final Duration POLL = Duration.ofMillis(20);
 
   private final Clock clock;
   private final MultiThreadIoEventLoopGroup group;
   private final List<Loop> loops = new ArrayList<>();
   private final List<Channel> listeners = new ArrayList<>();
+  private final List<Channel> secureListeners = new ArrayList<>();
+  private final @Nullable Tls tls;
   private final Replicas replicas = new Replicas();
   private final Object adoption = new Object();
+  private final RuleBook book;
   private Set<String> named = Set.of();
   private long newest;
   private Watch.Subscription subscription = () -> {};
@@ -75,6 +87,14 @@ public final class Edge implements AutoCloseable {
 
   private Edge(EdgeConfig config, Clock clock, Supplier<Entropy> entropy, LogSink log) {
     this.clock = clock;
+    List<String> protocols =
+        HANDLERS.speaksHttp2() ? List.of("h2", "http/1.1") : List.of("http/1.1");
+    tls =
+        config
+            .tls()
+            .map(https -> new Tls(https, clock, log, protocols, CertificateSource.NONE))
+            .orElse(null);
+    book = new RuleBook(entropy.get(), Runtime.getRuntime().availableProcessors());
     group =
         new MultiThreadIoEventLoopGroup(
             config.threads(),
@@ -113,6 +133,9 @@ public final class Edge implements AutoCloseable {
       edge.loops.forEach(Loop::start);
       edge.rules = policies.follow(edge::publish);
       edge.subscription = routes.follow(edge::publish);
+      if (edge.tls != null) {
+        edge.tls.start(routes, policies);
+      }
       edge.onEveryLoop(loop -> {});
       edge.listen(config);
       return edge;
@@ -128,6 +151,7 @@ public final class Edge implements AutoCloseable {
     for (EventExecutor executor : group) {
       byExecutor.put((EventLoop) executor, loops.get(i++));
     }
+    Admission admission = new Admission(config.client());
     // Accepting is shared out by the group; SO_REUSEPORT would let a stale process take a part.
     ServerBootstrap bootstrap =
         new ServerBootstrap()
@@ -139,13 +163,28 @@ public final class Edge implements AutoCloseable {
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-            .childHandler(new Acceptor(byExecutor, new Admission(config.client())));
+            .childHandler(new Acceptor(byExecutor, admission, book, HANDLERS));
+    Tls https = tls;
+    if (https != null && config.tls().isPresent()) {
+      TlsConfig secure = config.tls().get();
+      // TLS has no half-closed connections: who has said farewell is gone.
+      ServerBootstrap encrypted =
+          bootstrap
+              .clone()
+              .childOption(ChannelOption.ALLOW_HALF_CLOSURE, false)
+              .childHandler(new Acceptor(byExecutor, admission, book, HANDLERS, https, secure));
+      secureListeners.addAll(Listeners.bind(encrypted, secure.listen()));
+      int port = secureAddresses().getFirst().getPort();
+      book.httpsPort(port);
+      onEveryLoop(loop -> loop.secure(https.challenges()));
+    }
     listeners.addAll(Listeners.bind(bootstrap, config.listen()));
   }
 
   private void publish(EdgePolicies policies) {
+    Map<String, Rules> compiled = book.compile(policies.apps());
     for (Loop loop : loops) {
-      loop.execute(() -> loop.adopt(policies));
+      loop.execute(() -> loop.adopt(policies, compiled));
     }
   }
 
@@ -168,7 +207,27 @@ public final class Edge implements AutoCloseable {
 
   /** Where clients connect. */
   public List<InetSocketAddress> addresses() {
+    return addresses(listeners);
+  }
+
+  /** Where clients connect for HTTPS; empty where that is not served. */
+  public List<InetSocketAddress> secureAddresses() {
+    return addresses(secureListeners);
+  }
+
+  private static List<InetSocketAddress> addresses(List<Channel> listeners) {
     return listeners.stream().map(channel -> (InetSocketAddress) channel.localAddress()).toList();
+  }
+
+  /**
+   * Reads every certificate file that is in use again. Blocks.
+   *
+   * @throws dev.undercloud.core.error.CloudException where one cannot be used; nothing has changed
+   */
+  public void reloadCertificates() {
+    if (tls != null) {
+      tls.reload();
+    }
   }
 
   /** What control needs to drain a replica. */
@@ -232,6 +291,7 @@ public final class Edge implements AutoCloseable {
     subscription.close();
     rules.close();
     listeners.forEach(listener -> listener.close().awaitUninterruptibly());
+    secureListeners.forEach(listener -> listener.close().awaitUninterruptibly());
     onEveryLoop(Loop::drain);
     long until = clock.nanos() + drain.toNanos();
     try {
@@ -243,6 +303,9 @@ public final class Edge implements AutoCloseable {
     }
     onEveryLoop(Loop::end);
     ended = true;
+    if (tls != null) {
+      tls.close();
+    }
     group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 

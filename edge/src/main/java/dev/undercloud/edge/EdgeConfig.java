@@ -4,8 +4,10 @@ import dev.undercloud.edge.net.Descriptors;
 import dev.undercloud.edge.net.Transport;
 import dev.undercloud.edge.proxy.ClientLimits;
 import dev.undercloud.edge.proxy.UpstreamLimits;
+import dev.undercloud.edge.tls.TlsConfig;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How the edge runs.
@@ -16,6 +18,7 @@ import java.util.List;
  * @param ringCapacity exchanges that may wait for telemetry per event loop; a power of two
  * @param client what clients may take
  * @param upstream what is asked of replicas
+ * @param tls how HTTPS is served beside; empty for not at all
  */
 public record EdgeConfig(
     List<InetSocketAddress> listen,
@@ -23,9 +26,10 @@ public record EdgeConfig(
     Transport transport,
     int ringCapacity,
     ClientLimits client,
-    UpstreamLimits upstream) {
+    UpstreamLimits upstream,
+    Optional<TlsConfig> tls) {
 
-  /** Slots of about 1 KiB, of all loops together: the requests of a tenth of a second. */
+  /** Records of about 256 bytes, of all loops together: the requests of a tenth of a second. */
   private static final int SLOTS = 8_192;
 
   private static final int FEWEST_SLOTS = 1_024;
@@ -45,6 +49,17 @@ public record EdgeConfig(
     }
   }
 
+  /** Without HTTPS. */
+  public EdgeConfig(
+      List<InetSocketAddress> listen,
+      int threads,
+      Transport transport,
+      int ringCapacity,
+      ClientLimits client,
+      UpstreamLimits upstream) {
+    this(listen, threads, transport, ringCapacity, client, upstream, Optional.empty());
+  }
+
   /** The defaults for {@code listen} on a machine with {@code cores} processors. */
   public static EdgeConfig on(List<InetSocketAddress> listen, int cores) {
     int threads = Math.clamp(cores, 1, MOST_THREADS);
@@ -61,10 +76,16 @@ public record EdgeConfig(
   }
 
   public EdgeConfig with(ClientLimits limits) {
-    return new EdgeConfig(listen, threads, transport, ringCapacity, limits, upstream);
+    return new EdgeConfig(listen, threads, transport, ringCapacity, limits, upstream, tls);
   }
 
   public EdgeConfig with(UpstreamLimits limits) {
-    return new EdgeConfig(listen, threads, transport, ringCapacity, client, limits);
+    return new EdgeConfig(listen, threads, transport, ringCapacity, client, limits, tls);
+  }
+
+  /** The same with HTTPS beside. */
+  public EdgeConfig with(TlsConfig https) {
+    return new EdgeConfig(
+        listen, threads, transport, ringCapacity, client, upstream, Optional.of(https));
   }
 }

@@ -12,6 +12,7 @@ import dev.undercloud.core.telemetry.ExchangeSlot;
 import dev.undercloud.core.telemetry.LogSink;
 import dev.undercloud.core.time.Clock;
 import dev.undercloud.core.watch.Watch;
+import dev.undercloud.edge.tls.TlsConfig;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,7 +41,7 @@ public final class EdgeBench {
             Integer.parseInt(args[1]));
     Edge edge =
         Edge.start(
-            config,
+            withHttps(config),
             new Watch<>(new RoutingTable(1, List.of(route))),
             new Watch<>(EdgePolicies.NONE),
             Clock.system(),
@@ -54,6 +55,17 @@ public final class EdgeBench {
       }
       Thread.sleep(20);
     }
+  }
+
+  /** HTTPS too, where {@code -Dbench.https=PORT -Dbench.state=FOLDER} say so. */
+  private static EdgeConfig withHttps(EdgeConfig config) {
+    Integer port = Integer.getInteger("bench.https");
+    if (port == null) {
+      return config;
+    }
+    Path state = Path.of(System.getProperty("bench.state"));
+    List<InetSocketAddress> listen = List.of(new InetSocketAddress("127.0.0.1", port));
+    return config.with(TlsConfig.on(listen, state.resolve("ca"), state.resolve("acme")));
   }
 
   private static Address address(String text) {

@@ -99,6 +99,17 @@ public final class Rig implements AutoCloseable {
     return this;
   }
 
+  /** The app follows these rules from now on. */
+  public Rig rules(AppPolicy policy) {
+    return rules(Map.of("app", policy));
+  }
+
+  public Rig rules(Map<String, AppPolicy> apps) {
+    long next = policies.update(old -> new EdgePolicies(old.version() + 1, apps)).version();
+    eventually(() -> edge.view().policiesInForce() == next);
+    return this;
+  }
+
   public Wire connect() throws IOException {
     return new Wire(address());
   }

@@ -38,6 +38,13 @@ public final class Wire implements AutoCloseable {
     in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
   }
 
+  /** Over a connection that is made already. */
+  Wire(Socket connected) throws IOException {
+    socket = connected;
+    socket.setSoTimeout(PATIENCE_MS);
+    in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
+  }
+
   /** One response, its body without framing. */
   public record Response(int status, Map<String, String> fields, byte[] body, String head) {
     public String text() {

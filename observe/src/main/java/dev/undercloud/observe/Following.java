@@ -14,6 +14,7 @@ final class Following {
   private final History history;
   private final Followers followers;
   private final LogQuery query;
+  private final boolean decided;
   private final Consumer<? super LogEntry> follower;
 
   /**
@@ -22,7 +23,13 @@ final class Following {
   private final Set<String> told = new HashSet<>();
 
   Following(
-      History history, Followers followers, LogQuery query, Consumer<? super LogEntry> follower) {
+      History history,
+      Followers followers,
+      LogQuery query,
+      boolean decided,
+      Consumer<? super LogEntry> follower) {
+    // A request's lines can be told only when it is known which they are.
+    this.decided = decided || query.requestId() != null;
     this.history = history;
     this.followers = followers;
     this.query = query;
@@ -30,8 +37,7 @@ final class Following {
   }
 
   Watch.Subscription start() {
-    // A request's lines can be told only when it is known which they are.
-    return followers.add(query::matches, query.requestId() != null, this::first, this::next);
+    return followers.add(query::matches, decided, this::first, this::next);
   }
 
   private void first() {

@@ -143,8 +143,8 @@ public final class Observe implements AutoCloseable {
    * A replica was asked something that is no exchange, a health check: what it logs meanwhile is
    * not put beside a request by time.
    */
-  public void otherWork(String app, String replica, Instant from, Instant until) {
-    drain.otherWork(app, replica, from, until);
+  public void otherWork(String upstream, String app, String replica, Instant from, Instant until) {
+    drain.otherWork(upstream, app, replica, from, until);
   }
 
   public List<Exchange> requests(RequestQuery query) {
@@ -165,7 +165,12 @@ public final class Observe implements AutoCloseable {
    * of its own. A follower that is thousands of lines behind misses some.
    */
   public Watch.Subscription follow(LogQuery query, Consumer<? super LogEntry> follower) {
-    return new Following(history, followers, query, follower).start();
+    return new Following(history, followers, query, false, follower).start();
+  }
+
+  /** The same, each line when it is known what was behind it: up to a second later. */
+  public Watch.Subscription followDecided(LogQuery query, Consumer<? super LogEntry> follower) {
+    return new Following(history, followers, query, true, follower).start();
   }
 
   /** Adds families to {@link #metrics}. */

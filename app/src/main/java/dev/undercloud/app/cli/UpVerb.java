@@ -28,6 +28,12 @@ final class UpVerb implements Callable<Integer> {
   int port;
 
   @Option(
+      names = "--https-port",
+      paramLabel = "N",
+      description = "where it is served encrypted; default: the first free one from 8443")
+  int httpsPort;
+
+  @Option(
       names = "--admin-port",
       paramLabel = "N",
       description = "where the console is; default: the first free one from 9090")
@@ -51,7 +57,7 @@ final class UpVerb implements Callable<Integer> {
     Project project = new Project(context.environment());
     Path folder = context.in(directory);
     if (!dryRun) {
-      UpOptions options = new UpOptions(folder, port, adminPort, watch);
+      UpOptions options = new UpOptions(folder, port, httpsPort, adminPort, watch);
       return new Up(context.environment(), context.home(), context.terminal(), project, options)
           .run();
     }

@@ -16,9 +16,12 @@ final class Verbs {
     ALL.put("requests", RequestsVerb::new);
     ALL.put("why", WhyVerb::new);
     ALL.put("deploy", DeployVerb::new);
+    ALL.put("reload", ReloadVerb::new);
+    ALL.put("maintenance", MaintenanceVerb::new);
     ALL.put("restart", RestartVerb::new);
     ALL.put("scale", ScaleVerb::new);
     ALL.put("stop", StopVerb::new);
+    ALL.put("trust", TrustVerb::new);
     ALL.put("config", ConfigVerb::new);
     ALL.put("doctor", DoctorVerb::new);
   }

@@ -37,6 +37,16 @@ public record AppHome(Path root) {
     return root.resolve("instance.json");
   }
 
+  /** There while the app is closed for maintenance. */
+  public Path maintenance() {
+    return root.resolve("maintenance.json");
+  }
+
+  /** Accounts, orders and certificates of ACME authorities. */
+  public Path acme() {
+    return root.resolve("acme");
+  }
+
   public Path telemetry() {
     return root.resolve("telemetry");
   }

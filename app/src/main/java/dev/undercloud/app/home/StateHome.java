@@ -16,18 +16,35 @@ import java.util.stream.Stream;
  */
 public record StateHome(Path root) {
 
-  /** {@code $UNDERCLOUD_HOME}, else {@code $XDG_STATE_HOME/undercloud}, else its default. */
+  /** Root's own home is closed to the users that replicas run as; this is not (FHS 3.0, 5.8). */
+  private static final Path OF_ROOT = Path.of("/var/lib/undercloud");
+
+  /**
+   * {@code $UNDERCLOUD_HOME}, else {@code $XDG_STATE_HOME/undercloud}, else {@code
+   * ~/.local/state/undercloud}; for root {@code /var/lib/undercloud}.
+   */
   public static StateHome locate(Map<String, String> environment) {
     String own = environment.getOrDefault("UNDERCLOUD_HOME", "");
     if (!own.isBlank()) {
       return new StateHome(Path.of(own).toAbsolutePath().normalize());
     }
     String xdg = environment.getOrDefault("XDG_STATE_HOME", "");
+    if (xdg.isEmpty() && isRoot()) {
+      return new StateHome(OF_ROOT);
+    }
     Path base =
         xdg.startsWith("/")
             ? Path.of(xdg)
             : Path.of(environment.getOrDefault("HOME", "/tmp"), ".local", "state");
     return new StateHome(base.resolve("undercloud").toAbsolutePath().normalize());
+  }
+
+  private static boolean isRoot() {
+    try {
+      return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+    } catch (IOException | UnsupportedOperationException | IllegalArgumentException noProc) {
+      return false;
+    }
   }
 
   /**
@@ -50,6 +67,11 @@ public record StateHome(Path root) {
           e.getClass().getSimpleName() + ": " + e.getMessage(),
           "Make it writable, or name another one: UNDERCLOUD_HOME=/some/folder undercloud …");
     }
+  }
+
+  /** The certificate authority of this machine's user, shared by all projects. */
+  public Path authority() {
+    return root.resolve("ca");
   }
 
   /** The place of one project's state; the same folder always has the same. */

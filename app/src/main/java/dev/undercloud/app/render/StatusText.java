@@ -24,7 +24,7 @@ public final class StatusText {
               .formatted(
                   terminal.bold(app.path("name").asText()),
                   state(app.path("state").asText()),
-                  app.path("url").asText(),
+                  (app.path("url").asText() + "  " + app.path("https").asText()).strip(),
                   app.path("release").asText("-")));
       terminal.line(
           terminal.dim(

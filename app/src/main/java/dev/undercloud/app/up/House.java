@@ -7,8 +7,11 @@ import dev.undercloud.app.home.StateHome;
 import dev.undercloud.app.local.LocalServer;
 import dev.undercloud.control.Config;
 import dev.undercloud.control.Controller;
+import dev.undercloud.control.DeployResult;
 import dev.undercloud.control.Parts;
+import dev.undercloud.control.Progress;
 import dev.undercloud.control.Recovered;
+import dev.undercloud.core.config.Resolution;
 import dev.undercloud.core.error.CloudException;
 import dev.undercloud.core.id.Entropy;
 import dev.undercloud.core.id.Hex;
@@ -20,6 +23,7 @@ import dev.undercloud.core.watch.Watch;
 import dev.undercloud.edge.Edge;
 import dev.undercloud.edge.EdgeConfig;
 import dev.undercloud.edge.net.Ports;
+import dev.undercloud.edge.tls.TlsConfig;
 import dev.undercloud.observe.Observe;
 import dev.undercloud.observe.ObserveConfig;
 import dev.undercloud.runtime.build.Access;
@@ -45,6 +49,7 @@ final class House implements AutoCloseable {
   final Controller controller;
   final HouseApi api;
   final Recovered recovered;
+  final Policies policies;
   private final ProcessDriver driver;
   private final Trend trend;
   private final AdminServer admin;
@@ -56,7 +61,7 @@ final class House implements AutoCloseable {
   /**
    * Opens everything; replicas of an earlier process are adopted. Nothing is deployed yet.
    *
-   * @param spec the app as its files say now
+   * @param files what the app's files say now
    * @param project reads them again, for deploys
    * @param ending what ends the house when it is told to stop
    */
@@ -64,11 +69,12 @@ final class House implements AutoCloseable {
       StateHome state,
       AppHome home,
       Map<String, String> environment,
-      AppSpec spec,
+      Resolution files,
       Listening listening,
-      Supplier<AppSpec> project,
+      Supplier<Resolution> project,
       Runnable ending)
       throws InterruptedException {
+    AppSpec spec = files.spec();
     this.home = home;
     this.listening = listening;
     AtomicReference<Edge> edges = new AtomicReference<>();
@@ -79,33 +85,54 @@ final class House implements AutoCloseable {
             clock,
             line -> {});
     Watch<RoutingTable> routes = new Watch<>(RoutingTable.EMPTY);
-    Watch<EdgePolicies> policies = new Watch<>(EdgePolicies.NONE);
+    Watch<EdgePolicies> rules = new Watch<>(EdgePolicies.NONE);
     edge =
         Edge.start(
             EdgeConfig.on(
-                Ports.onLoopback(listening.port()), Runtime.getRuntime().availableProcessors()),
+                    Ports.onLoopback(listening.port()), Runtime.getRuntime().availableProcessors())
+                .with(
+                    TlsConfig.on(
+                        Ports.onLoopback(listening.httpsPort()), state.authority(), home.acme())),
             routes,
-            policies,
+            rules,
             clock,
             Entropy::fast,
             observe.logs());
     edges.set(edge);
     observe.edge(edge.view());
+    this.policies = new Policies(spec.name(), home.maintenance(), rules, edge.view(), clock);
+    this.policies.follow(files);
     driver = new ProcessDriver(state.root(), home.run(), clock, observe.logs());
     PythonBuilder builder =
-        new PythonBuilder(state.root(), home.root(), environment, clock, Access.host());
+        new PythonBuilder(
+            state.root(), home.root(), environment, clock, Access.host(), driver.builds());
     controller =
         new Controller(
             Config.of(home.key(), home.root()),
-            new Parts(driver, builder, edge.view(), routes, observe.logs(), clock, Entropy.fast()));
+            new Parts(
+                driver,
+                builder,
+                edge.view(),
+                routes,
+                observe.logs(),
+                observe::otherWork,
+                clock,
+                Entropy.fast()));
     recovered = controller.start();
     trend = new Trend(observe.live(), spec.name(), clock);
     token = Hex.of(Entropy.secure().nextLong()) + Hex.of(Entropy.secure().nextLong());
-    api = new HouseApi(controller, observe, trend, listening, () -> listening.url(spec), clock);
+    api = new HouseApi(controller, observe, trend, listening, spec, clock);
     admin = AdminServer.start(listening.adminPort(), token, api);
-    local = openLocal(new HouseVerbs(controller, observe, api, project, ending, clock));
+    local = openLocal(new HouseVerbs(this, project, ending));
     observe.register(new HouseMetrics(controller, edge));
     announce(spec);
+  }
+
+  /** Serves what the files say: a new release where they ask for one, then their rules. */
+  DeployResult deploy(Resolution files, Progress progress) throws InterruptedException {
+    DeployResult result = controller.deploy(files.spec(), progress);
+    policies.follow(files);
+    return result;
   }
 
   private LocalServer openLocal(HouseVerbs verbs) {

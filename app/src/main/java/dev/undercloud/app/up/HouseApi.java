@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.undercloud.app.admin.Api;
 import dev.undercloud.app.render.Json;
 import dev.undercloud.control.Controller;
+import dev.undercloud.core.model.AppSpec;
 import dev.undercloud.core.time.Clock;
 import dev.undercloud.core.watch.Watch;
 import dev.undercloud.observe.Observe;
@@ -15,7 +16,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import java.util.function.Supplier;
 
 /** Answers for the planes of one house. Any thread; blocks. */
 final class HouseApi implements Api {
@@ -25,7 +25,7 @@ final class HouseApi implements Api {
   private final Observe observe;
   private final Trend trend;
   private final Listening listening;
-  private final Supplier<String> url;
+  private final AppSpec spec;
   private final Clock clock;
 
   HouseApi(
@@ -33,13 +33,13 @@ final class HouseApi implements Api {
       Observe observe,
       Trend trend,
       Listening listening,
-      Supplier<String> url,
+      AppSpec spec,
       Clock clock) {
     this.controller = controller;
     this.observe = observe;
     this.trend = trend;
     this.listening = listening;
-    this.url = url;
+    this.spec = spec;
     this.clock = clock;
   }
 
@@ -49,7 +49,7 @@ final class HouseApi implements Api {
     AppLive live = observe.live().app(status.name());
     ObjectNode json = Json.object();
     ArrayNode apps = json.putArray("apps");
-    apps.add(StatusJson.app(status, live, url.get()));
+    apps.add(StatusJson.app(status, live, listening.url(spec), listening.secure(spec)));
     json.putObject("admin").put("url", listening.admin());
     json.set("telemetry", StatusJson.telemetry(observe.state()));
     return json;

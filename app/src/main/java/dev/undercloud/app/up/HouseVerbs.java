@@ -8,14 +8,17 @@ import dev.undercloud.app.render.Json;
 import dev.undercloud.control.Controller;
 import dev.undercloud.control.DeployResult;
 import dev.undercloud.control.Progress;
+import dev.undercloud.core.config.Resolution;
 import dev.undercloud.core.error.CloudException;
-import dev.undercloud.core.model.AppSpec;
+import dev.undercloud.core.policy.Maintenance;
 import dev.undercloud.core.time.Clock;
 import dev.undercloud.core.watch.Watch;
 import dev.undercloud.observe.Observe;
 import dev.undercloud.observe.query.LogQuery;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** What the command line can ask of a running house. */
@@ -23,47 +26,80 @@ final class HouseVerbs {
   /** How often a {@code logs -f} looks whether anybody still reads. */
   private static final Duration FOLLOW_CHECK = Duration.ofMillis(500);
 
+  private final House house;
   private final Controller controller;
   private final Observe observe;
   private final HouseApi api;
-  private final Supplier<AppSpec> project;
+  private final Supplier<Resolution> project;
   private final Runnable ending;
   private final Clock clock;
 
-  HouseVerbs(
-      Controller controller,
-      Observe observe,
-      HouseApi api,
-      Supplier<AppSpec> project,
-      Runnable ending,
-      Clock clock) {
-    this.controller = controller;
-    this.observe = observe;
-    this.api = api;
+  HouseVerbs(House house, Supplier<Resolution> project, Runnable ending) {
+    this.house = house;
+    controller = house.controller;
+    observe = house.observe;
+    api = house.api;
+    clock = house.clock;
     this.project = project;
     this.ending = ending;
-    this.clock = clock;
   }
 
   Map<String, Verb> all() {
-    return Map.of(
-        "status", (arguments, caller) -> api.status(),
-        "deploy", this::deploy,
-        "restart", this::restart,
-        "scale", this::scale,
-        "stop", this::stop,
-        "logs", this::logs,
-        "requests", (arguments, caller) -> api.requests(Parameters.of(arguments)),
-        "why", this::why);
+    return Map.ofEntries(
+        Map.entry("status", (arguments, caller) -> api.status()),
+        Map.entry("deploy", this::deploy),
+        Map.entry("reload", this::reload),
+        Map.entry("maintenance", this::maintenance),
+        Map.entry("restart", this::restart),
+        Map.entry("scale", this::scale),
+        Map.entry("stop", this::stop),
+        Map.entry("logs", this::logs),
+        Map.entry("requests", (arguments, caller) -> api.requests(Parameters.of(arguments))),
+        Map.entry("why", this::why));
   }
 
   private JsonNode deploy(JsonNode arguments, Caller caller) throws InterruptedException {
-    DeployResult result = controller.deploy(project.get(), tell(caller));
+    DeployResult result = house.deploy(project.get(), tell(caller));
     return Json.object()
         .put("release", result.release())
         .put("changed", result.changed())
         .put("seconds", result.took().toMillis() / 1000.0)
         .put("message", result.sentence());
+  }
+
+  private JsonNode reload(JsonNode arguments, Caller caller) throws InterruptedException {
+    Resolution files = project.get();
+    house.policies.follow(files);
+    house.edge.reloadCertificates();
+    return message("the rules of " + files.spec().name() + " are in force as its files have them");
+  }
+
+  private JsonNode maintenance(JsonNode arguments, Caller caller) throws InterruptedException {
+    if (!arguments.path("on").asBoolean()) {
+      boolean was = house.policies.maintenance().isPresent();
+      house.policies.maintain(Optional.empty());
+      return message(was ? "the app is open again" : "the app was open already");
+    }
+    Maintenance wanted = closed(arguments);
+    house.policies.maintain(Optional.of(wanted));
+    ObjectNode json = MaintenanceFile.json(wanted);
+    List<String> open = wanted.exceptPaths();
+    return json.put(
+        "message",
+        "the app is closed: 503 for everything"
+            + (open.isEmpty() ? "" : " but " + String.join(", ", open)));
+  }
+
+  private static Maintenance closed(JsonNode arguments) {
+    try {
+      return MaintenanceFile.of(arguments);
+    } catch (IllegalArgumentException bad) {
+      throw CloudException.user(
+          "bad-argument",
+          "the app stays as it is",
+          String.valueOf(bad.getMessage()),
+          "For example: undercloud maintenance on --except /quizzes*");
+    }
   }
 
   private JsonNode restart(JsonNode arguments, Caller caller) throws InterruptedException {

@@ -6,12 +6,18 @@ import dev.undercloud.core.model.AppSpec;
  * Where a running Undercloud listens.
  *
  * @param port of the app, on loopback
+ * @param httpsPort of the app, encrypted, on loopback
  * @param adminPort of the admin listener
  */
-record Listening(int port, int adminPort) {
+record Listening(int port, int httpsPort, int adminPort) {
   /** Where {@code app} is served. */
   String url(AppSpec app) {
     return "http://" + app.hosts().getFirst() + ":" + port;
+  }
+
+  /** Where {@code app} is served encrypted. */
+  String secure(AppSpec app) {
+    return "https://" + app.hosts().getFirst() + ":" + httpsPort;
   }
 
   /** The admin listener, without token. */

@@ -9,6 +9,7 @@ import dev.undercloud.core.time.Clock;
 import dev.undercloud.core.watch.Watch;
 import dev.undercloud.observe.Observe;
 import dev.undercloud.observe.live.AppLive;
+import dev.undercloud.observe.model.LogEntry;
 import dev.undercloud.observe.query.LogQuery;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,11 +46,13 @@ final class Screen implements AutoCloseable {
     subscriptions.add(
         observe.live().subscribe(e -> limited(() -> requests.line(TelemetryJson.request(e)))));
     subscriptions.add(
-        observe.follow(
+        observe.followDecided(
             LogQuery.everySource(null, null, null, clock.now(), null, 1),
             line -> {
               boolean access = line.source() == LogLine.Source.EDGE && line.requestId() != null;
-              if (!access && line.source() != LogLine.Source.BUILD) {
+              // What an app says of health checks every few seconds is for `logs`.
+              boolean health = line.correlated() == LogEntry.Correlated.HEALTH;
+              if (!access && !health && line.source() != LogLine.Source.BUILD) {
                 limited(() -> logs.line(TelemetryJson.line(line)));
               }
             }));

@@ -18,10 +18,11 @@ final class StatusJson {
 
   /**
    * @param url where the app is served
+   * @param https where it is served encrypted
    */
-  static ObjectNode app(AppStatus status, AppLive live, String url) {
+  static ObjectNode app(AppStatus status, AppLive live, String url, String https) {
     ObjectNode json = Json.object();
-    json.put("name", status.name()).put("url", url);
+    json.put("name", status.name()).put("url", url).put("https", https);
     json.put("directory", String.valueOf(status.directory()));
     json.put("release", status.release()).put("next_release", status.next());
     json.put("state", status.state().word()).put("why", status.why());

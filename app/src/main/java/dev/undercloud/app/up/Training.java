@@ -3,8 +3,8 @@ package dev.undercloud.app.up;
 import dev.undercloud.app.cli.Undercloud;
 import dev.undercloud.app.home.AppHome;
 import dev.undercloud.app.home.StateHome;
+import dev.undercloud.core.config.Resolution;
 import dev.undercloud.core.error.CloudException;
-import dev.undercloud.core.model.AppSpec;
 import dev.undercloud.edge.net.Ports;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -77,14 +77,17 @@ public final class Training {
     StateHome state = new StateHome(root);
     state.create();
     Project project = new Project(environment);
-    AppSpec spec = project.resolve(source).spec();
-    AppHome home = state.app(spec.name(), source);
+    Resolution files = project.resolve(source);
+    AppHome home = state.app(files.spec().name(), source);
     home.create();
     List<InetAddress> loopback = Ports.loopback();
     int port = Ports.nextFree(loopback, FROM_PORT).orElseThrow();
-    Listening listening = new Listening(port, Ports.nextFree(loopback, port + 1).orElseThrow());
-    try (House house = new House(state, home, environment, spec, listening, () -> spec, () -> {})) {
-      house.controller.deploy(spec, (phase, sentence, done, total) -> {});
+    int https = Ports.nextFree(loopback, port + 1).orElseThrow();
+    int adminPort = Ports.nextFree(loopback, https + 1).orElseThrow();
+    Listening listening = new Listening(port, https, adminPort);
+    try (House house =
+        new House(state, home, environment, files, listening, () -> files, () -> {})) {
+      house.deploy(files, (phase, sentence, done, total) -> {});
       for (int i = 0; i < 50; i++) {
         ask("http://127.0.0.1:" + port + "/" + i);
       }

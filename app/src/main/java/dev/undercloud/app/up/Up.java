@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** One {@code undercloud up}, from its first line to its last. */
 public final class Up {
   static final int USUAL_PORT = 8080;
+  static final int USUAL_HTTPS_PORT = 8443;
   static final int USUAL_ADMIN_PORT = 9090;
 
   private final Map<String, String> environment;
@@ -55,10 +56,10 @@ public final class Up {
     AppHome home = state.app(spec.name(), spec.directory());
     home.create();
     try (InstanceLock lock = InstanceLock.take(home)) {
-      Listening listening = new Listening(port(), adminPort());
+      Listening listening = new Listening(port(), httpsPort(), adminPort());
       Signals.onEnd(
           this::end, () -> terminal.line("ending already: requests in flight are let finish"));
-      return serve(home, spec, listening);
+      return serve(home, resolution, listening);
     }
   }
 
@@ -80,14 +81,17 @@ public final class Up {
     }
   }
 
-  private int serve(AppHome home, AppSpec spec, Listening listening) throws InterruptedException {
+  private int serve(AppHome home, Resolution files, Listening listening)
+      throws InterruptedException {
+    AppSpec spec = files.spec();
     try (House house =
-            new House(state, home, environment, spec, listening, this::spec, ended::countDown);
+            new House(state, home, environment, files, listening, this::files, ended::countDown);
         Screen screen = new Screen(terminal, house.clock)) {
-      if (!deploy(house, spec)) {
+      if (!deploy(house, files)) {
         return 0;
       }
       terminal.line(terminal.bold("ready    " + listening.url(spec)));
+      terminal.line("https    " + listening.secure(spec));
       terminal.line("console  " + house.console());
       screen.follow(house.observe, spec.name(), house.api::status);
       try (AotCache cache = AotCache.ensure(house.clock);
@@ -102,7 +106,7 @@ public final class Up {
   }
 
   /** Whether the app serves; false when told to end meanwhile. */
-  private boolean deploy(House house, AppSpec spec) throws InterruptedException {
+  private boolean deploy(House house, Resolution files) throws InterruptedException {
     if (!house.recovered.isEmpty()) {
       terminal.line(house.recovered.sentence());
     }
@@ -111,7 +115,7 @@ public final class Up {
       if (ended.getCount() == 0) {
         return false;
       }
-      DeployResult result = house.controller.deploy(spec, tell());
+      DeployResult result = house.deploy(files, tell());
       terminal.footer("");
       terminal.line(terminal.dim(result.sentence()));
       return true;
@@ -135,8 +139,8 @@ public final class Up {
     }
   }
 
-  private AppSpec spec() {
-    return project.resolve(options.directory()).spec();
+  private Resolution files() {
+    return project.resolve(options.directory());
   }
 
   private SourceWatch watch(House house) {
@@ -146,7 +150,7 @@ public final class Up {
         house.clock,
         () -> {
           try {
-            terminal.line(house.controller.deploy(spec(), tell()).sentence());
+            terminal.line(house.deploy(files(), tell()).sentence());
           } catch (CloudException | ConfigException failed) {
             terminal.line(terminal.red("not deployed") + "  " + failed.getMessage());
             terminal.line("the release before serves on");
@@ -169,6 +173,10 @@ public final class Up {
 
   private int port() {
     return choose(options.port(), USUAL_PORT, "--port");
+  }
+
+  private int httpsPort() {
+    return choose(options.httpsPort(), USUAL_HTTPS_PORT, "--https-port");
   }
 
   private int adminPort() {

@@ -45,7 +45,11 @@ final class Wire implements AutoCloseable {
 
   /** One GET on a connection of its own. */
   static Response get(Cloud cloud, String target) {
-    try (Wire wire = new Wire(cloud.port(), cloud.host())) {
+    return get(cloud.port(), cloud.host(), target);
+  }
+
+  static Response get(int port, String host, String target) {
+    try (Wire wire = new Wire(port, host)) {
       return wire.request("GET", target, "", "Connection: close\r\n");
     } catch (IOException e) {
       throw new AssertionError("GET " + target + ": " + e, e);

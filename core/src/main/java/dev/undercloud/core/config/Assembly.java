@@ -6,6 +6,7 @@ import dev.undercloud.core.model.Command;
 import dev.undercloud.core.model.Isolation;
 import dev.undercloud.core.model.Listen;
 import dev.undercloud.core.model.ProcessSpec;
+import dev.undercloud.core.policy.AppPolicy;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -44,6 +45,13 @@ final class Assembly {
     Map<String, ProcessSpec> processes = processes();
     Command release = release();
     unknownProcesses(processes.keySet());
+    AppPolicy policy =
+        new PolicyReader(project, settings, errors)
+            .read(name, processes.containsKey(ProcessSpec.WEB));
+    if (web != null) {
+      new TimeoutChain(web, facts, project.own(), settings, warnings, errors)
+          .check(processes.get(ProcessSpec.WEB));
+    }
     if (processes.isEmpty() && errors.list().isEmpty()) {
       NothingToRun.explain(project, errors);
     }
@@ -64,7 +72,7 @@ final class Assembly {
             hosts);
     scanWarnings(hosts.getFirst());
     Findings findings = new Findings(project, facts, spec, web);
-    return Optional.of(new Resolution(spec, settings.sorted(), findings.list(), warnings));
+    return Optional.of(new Resolution(spec, policy, settings.sorted(), findings.list(), warnings));
   }
 
   private void unknownProcesses(Set<String> known) {

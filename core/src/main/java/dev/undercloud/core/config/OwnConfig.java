@@ -92,4 +92,22 @@ final class OwnConfig {
     });
     return found;
   }
+
+  /** Everything below a table, by key, in the file's order. */
+  Map<String, Sourced<Object>> below(String table) {
+    Map<String, Sourced<Object>> found = new LinkedHashMap<>();
+    String prefix = table + ".";
+    values.forEach((key, value) -> {
+      if (key.startsWith(prefix)) {
+        found.put(key.substring(prefix.length()), value);
+      }
+    });
+    return found;
+  }
+
+  /** The value of a key, or else the first one below it; null where there is neither. */
+  @Nullable Sourced<?> any(String key) {
+    Sourced<Object> found = values.get(key);
+    return found != null ? found : below(key).values().stream().findFirst().orElse(null);
+  }
 }

@@ -73,12 +73,19 @@ final class ProcessReader {
           otherwise.idle(),
           duration("timeouts.drain", otherwise.drain()));
     }
+    Duration request = duration("timeouts.request", otherwise.request());
+    Duration response = within("timeouts.response", otherwise.response(), request);
     return new Timeouts(
-        duration("timeouts.connect", otherwise.connect()),
-        duration("timeouts.response", otherwise.response()),
-        duration("timeouts.request", otherwise.request()),
+        within("timeouts.connect", otherwise.connect(), response),
+        response,
+        request,
         duration("timeouts.idle", otherwise.idle()),
         duration("timeouts.drain", otherwise.drain()));
+  }
+
+  /** A default gives way to what was said of the wait that it is a part of. */
+  private Duration within(String key, Duration otherwise, Duration whole) {
+    return duration(key, otherwise.compareTo(whole) > 0 ? whole : otherwise);
   }
 
   private Duration duration(String key, Duration otherwise) {

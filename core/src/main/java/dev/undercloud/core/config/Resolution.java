@@ -1,18 +1,24 @@
 package dev.undercloud.core.config;
 
 import dev.undercloud.core.model.AppSpec;
+import dev.undercloud.core.policy.AppPolicy;
 import java.util.List;
 
 /**
  * What a project's files add up to.
  *
  * @param spec the app, valid
+ * @param policy what the edge does for it
  * @param settings every value with its origin, sorted by key
  * @param findings what was detected and why, most important first: the first lines of {@code up}
  * @param warnings what will work but probably not as meant, one sentence each with a remedy
  */
 public record Resolution(
-    AppSpec spec, List<Setting> settings, List<Finding> findings, List<String> warnings) {
+    AppSpec spec,
+    AppPolicy policy,
+    List<Setting> settings,
+    List<Finding> findings,
+    List<String> warnings) {
   public Resolution {
     settings = List.copyOf(settings);
     findings = List.copyOf(findings);

@@ -22,7 +22,7 @@ final class Schema {
   /** Less memory than this starts no process. */
   private static final ByteSize LEAST_MEMORY = ByteSize.ofMiB(4);
 
-  static final Pattern APP_NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?");
+  static final Pattern APP_NAME = ValueType.APP_NAME;
   static final Pattern PROCESS_NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
   static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]*");
   static final String PROCESS_WORDS =
@@ -47,8 +47,7 @@ final class Schema {
           .with("timeouts", durations("drain"));
 
   private static final Shape.Table WEB =
-      WORKER
-          .with("hosts", ValueType.hosts())
+      RouteSchema.balance(WORKER.with("hosts", ValueType.hosts()), LONGEST)
           .with(
               "health",
               durations("interval", "timeout", "grace")
@@ -73,7 +72,10 @@ final class Schema {
                   VARIABLE,
                   "a variable name: letters, digits and underscores",
                   ValueType.environment()))
-          .with("processes", new Shape.Named(PROCESS_NAME, PROCESS_WORDS, ValueType.command()));
+          .with("processes", new Shape.Named(PROCESS_NAME, PROCESS_WORDS, ValueType.command()))
+          .with("routes", RouteSchema.ROUTES)
+          .with("tls", RouteSchema.TLS)
+          .with("edge", RouteSchema.EDGE);
 
   /** Keys of the top that no process may be named after. */
   static final Set<String> RESERVED = TOP.keys().keySet();

@@ -1,5 +1,6 @@
 package dev.undercloud.core.config;
 
+import dev.undercloud.core.policy.RateLimit;
 import dev.undercloud.core.unit.Durations;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +16,8 @@ final class Settings {
       Pattern.compile(
           ".*(KEY|SECRET|TOKEN|PASS|PWD|CREDENTIAL|AUTH|PRIVATE|SALT|DSN|COOKIE|SIGNATURE).*|.*(DATABASE|REDIS|MONGO|AMQP|BROKER|CONNECTION)\\w*");
   private static final Pattern USER_INFO = Pattern.compile(".*://[^/\\s]*@.*", Pattern.DOTALL);
+
+  private static final Pattern INDEX = Pattern.compile("\\[(\\d{1,5})(?=\\])");
 
   private final List<Setting> rows = new ArrayList<>();
 
@@ -49,14 +52,22 @@ final class Settings {
 
   List<Setting> sorted() {
     List<Setting> sorted = new ArrayList<>(rows);
-    sorted.sort(Comparator.comparing(Setting::key));
+    sorted.sort(Comparator.comparing(setting -> ordered(setting.key())));
     return sorted;
+  }
+
+  /** {@code routes[10]} behind {@code routes[9]}. */
+  private static String ordered(String key) {
+    return INDEX
+        .matcher(key)
+        .replaceAll(m -> "[" + "0".repeat(6 - m.group(1).length()) + m.group(1));
   }
 
   private static String shown(Object value) {
     return switch (value) {
       case Duration duration -> Durations.format(duration);
       case List<?> list -> String.join(", ", list.stream().map(String::valueOf).toList());
+      case RateLimit rate -> rate.text();
       case Enum<?> constant -> constant.name().toLowerCase(Locale.ROOT);
       default -> value.toString();
     };

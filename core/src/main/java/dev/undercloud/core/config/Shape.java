@@ -1,6 +1,7 @@
 package dev.undercloud.core.config;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -38,4 +39,15 @@ sealed interface Shape {
    * @param what what a key is, for the error: {@code a process name: lower-case letters, …}
    */
   record Named(Pattern names, String what, ValueType type) implements Shape {}
+
+  /**
+   * A list of tables: {@code [[routes]]}. Its length is kept under its own key, and each table's
+   * values under {@code routes[0].…}.
+   *
+   * @param required keys without which a table makes no sense
+   */
+  record Tables(Table each, List<String> required) implements Shape {}
+
+  /** One value for the simple case, a table for the rest. */
+  record Either(ValueType simple, Shape table) implements Shape {}
 }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.tomlj.TomlArray;
 import org.tomlj.TomlTable;
@@ -13,7 +14,9 @@ import org.tomlj.TomlTable;
 /** The types that values of a config file have: each reads a TOML value or says what is wrong. */
 @FunctionalInterface
 interface ValueType {
-  /** RFC 1123, without the trailing dot, in lower case; one leading wildcard is not a host. */
+  Pattern APP_NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?");
+
+  /** RFC 1123, without the trailing dot, in lower case. */
   Pattern HOST =
       Pattern.compile(
           "(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*");
@@ -98,20 +101,45 @@ interface ValueType {
     };
   }
 
-  /** Host names, one or a list of them, in lower case. */
+  /** Host names, one or a list of them, in lower case; {@code *.} stands for any one label. */
   static ValueType hosts() {
+    return list(
+        "a list of host names",
+        text -> {
+          String host = text.toLowerCase(Locale.ROOT);
+          String plain = host.startsWith("*.") ? host.substring(2) : host;
+          if (!HOST.matcher(plain).matches() || host.length() > plain.length() && !dotted(plain)) {
+            throw new IllegalArgumentException(
+                shown(text)
+                    + " is not a host name; write it without scheme or port, a wildcard as"
+                    + " \"*.example.org\"");
+          }
+          return host;
+        });
+  }
+
+  private static boolean dotted(String host) {
+    return host.indexOf('.') > 0 || host.equals("localhost");
+  }
+
+  /** One text or a list of them, each read by {@code one}. */
+  static ValueType list(String right, UnaryOperator<String> one) {
     return toml -> {
-      List<String> hosts = new ArrayList<>();
+      List<String> read = new ArrayList<>();
       List<Object> given = toml instanceof TomlArray array ? array.toList() : List.of(toml);
       for (Object each : given) {
-        String host = string(each, "a list of host names").toLowerCase(Locale.ROOT);
-        if (!HOST.matcher(host).matches()) {
-          throw new IllegalArgumentException(
-              shown(each) + " is not a host name; write it without scheme, port or wildcard");
-        }
-        hosts.add(host);
+        read.add(one.apply(string(each, right)));
       }
-      return List.copyOf(hosts);
+      return List.copyOf(read);
+    };
+  }
+
+  static ValueType flag() {
+    return toml -> {
+      if (toml instanceof Boolean flag) {
+        return flag;
+      }
+      throw new IllegalArgumentException(shown(toml) + " is not true or false");
     };
   }
 
@@ -141,7 +169,7 @@ interface ValueType {
         };
   }
 
-  private static String string(Object toml, String right) {
+  static String string(Object toml, String right) {
     if (toml instanceof String text) {
       return text;
     }

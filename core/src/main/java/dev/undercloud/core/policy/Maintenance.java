@@ -18,8 +18,17 @@ public record Maintenance(
     List<String> exceptAddresses,
     Optional<Path> page,
     Duration retryAfter) {
+  /** Unless said: clients that obey come back soon, and are few. */
+  public static final Duration RETRY_AFTER = Duration.ofSeconds(60);
+
   public Maintenance {
     exceptPaths = List.copyOf(exceptPaths);
     exceptAddresses = List.copyOf(exceptAddresses);
+    for (String path : exceptPaths) {
+      if (!RouteRule.isPattern(path)) {
+        throw new IllegalArgumentException(
+            "\"" + path + "\" is not a path; write /quizzes or /quizzes*");
+      }
+    }
   }
 }

@@ -1,6 +1,8 @@
 package dev.undercloud.core.policy;
 
+import dev.undercloud.core.unit.Durations;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -27,5 +29,12 @@ public record RateLimit(int count, Duration period, int burst, By by, Optional<S
     if ((by == By.HEADER) != header.isPresent()) {
       throw new IllegalArgumentException("a limit by header names the header");
     }
+  }
+
+  /** As people write it: {@code 100/1m by address burst 100}. */
+  public String text() {
+    String what =
+        by == By.HEADER ? "header " + header.orElse("") : by.name().toLowerCase(Locale.ROOT);
+    return count + "/" + Durations.format(period) + " by " + what + " burst " + burst;
   }
 }

@@ -17,6 +17,7 @@ import java.util.OptionalLong;
  * @param compress whether responses are compressed for clients that take it
  * @param bodyLimit of the request, in bytes
  * @param mirror a copy of each request goes there too, its response dropped
+ * @param split a part of the requests is served by another app
  */
 public record RouteOptions(
     Optional<Files> files,
@@ -29,7 +30,9 @@ public record RouteOptions(
     Optional<Cors> cors,
     Optional<Boolean> compress,
     OptionalLong bodyLimit,
-    Optional<Mirror> mirror) {
+    Optional<Mirror> mirror,
+    Optional<Split> split) {
+
   public static final RouteOptions NONE =
       new RouteOptions(
           Optional.empty(),
@@ -43,4 +46,32 @@ public record RouteOptions(
           Optional.empty(),
           OptionalLong.empty(),
           Optional.empty());
+
+  /** Without a split. */
+  public RouteOptions(
+      Optional<Files> files,
+      Optional<CacheRule> cache,
+      Optional<RateLimit> rateLimit,
+      Optional<Access> access,
+      Optional<Redirect> redirect,
+      Optional<Rewrite> rewrite,
+      Optional<Fields> fields,
+      Optional<Cors> cors,
+      Optional<Boolean> compress,
+      OptionalLong bodyLimit,
+      Optional<Mirror> mirror) {
+    this(
+        files,
+        cache,
+        rateLimit,
+        access,
+        redirect,
+        rewrite,
+        fields,
+        cors,
+        compress,
+        bodyLimit,
+        mirror,
+        Optional.empty());
+  }
 }

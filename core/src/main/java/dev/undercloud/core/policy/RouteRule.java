@@ -24,11 +24,17 @@ public record RouteRule(
     Map<String, String> headers,
     RouteOptions options) {
   public RouteRule {
-    if (!path.startsWith("/") || path.indexOf('*') >= 0 && path.indexOf('*') < path.length() - 1) {
+    if (!isPattern(path)) {
       throw new IllegalArgumentException("not a path pattern: " + path);
     }
     hosts = List.copyOf(hosts);
     methods = Set.copyOf(methods);
     headers = Map.copyOf(headers);
+  }
+
+  /** Whether {@code path} may stand for paths: it begins with a slash, a star is its last. */
+  public static boolean isPattern(String path) {
+    int star = path.indexOf('*');
+    return path.startsWith("/") && (star < 0 || star == path.length() - 1);
   }
 }

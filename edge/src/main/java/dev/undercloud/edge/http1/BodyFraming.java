@@ -81,6 +81,21 @@ public final class BodyFraming {
     return kind == Kind.UNTIL_CLOSE || kind == Kind.CHUNKED && chunks.isBetweenChunks();
   }
 
+  /** Keeps the trailers of the chunked body that begins. */
+  public void keepTrailers() {
+    chunks.trailers.keep();
+  }
+
+  /** Trailers that were kept: field lines in the first {@link #trailerBytes}. */
+  public byte[] trailers() {
+    return chunks.trailers.kept();
+  }
+
+  /** 0 where there were none, or none were kept. */
+  public int trailerBytes() {
+    return chunks.trailers.keptBytes();
+  }
+
   /** Whether the end of the connection is the end of the body. */
   public boolean endsWithConnection() {
     return kind == Kind.UNTIL_CLOSE;

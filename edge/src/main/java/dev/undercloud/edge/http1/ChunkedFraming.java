@@ -27,7 +27,7 @@ final class ChunkedFraming {
   }
 
   private final ChunkExtension extension = new ChunkExtension();
-  private final TrailerSection trailers = new TrailerSection();
+  final TrailerSection trailers = new TrailerSection();
   private State state = State.DONE;
   private int digits;
   private int extensionBytes;

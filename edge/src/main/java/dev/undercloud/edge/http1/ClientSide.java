@@ -1,6 +1,8 @@
 package dev.undercloud.edge.http1;
 
+import dev.undercloud.edge.net.ClientAddress;
 import dev.undercloud.edge.net.Ipv6Text;
+import dev.undercloud.edge.tls.Binding;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
@@ -10,10 +12,22 @@ import org.jspecify.annotations.Nullable;
  * once. Immutable.
  */
 public final class ClientSide {
+  /** Who is counted and judged. */
+  public final ClientAddress address;
+
+  /** Whether the client sees {@code https}: by its own connection, or by a proxy we trust. */
+  public final boolean secure;
+
+  private final @Nullable InetAddress local;
+  private final int port;
+
   /**
    * {@code X-Forwarded-For}, {@code -Proto}, {@code -Port}, and {@code Forwarded} up to its host.
    */
   final byte[] fields;
+
+  /** What its TLS connection was made for; null where it is not encrypted. */
+  public final @Nullable Binding binding;
 
   /** Host for an HTTP/1.0 client that sent none: the address and port it came to. */
   final byte[] ownHost;
@@ -26,7 +40,24 @@ public final class ClientSide {
    */
   public ClientSide(
       @Nullable InetAddress client, @Nullable InetAddress local, int port, String scheme) {
-    String address = client == null ? "unknown" : Ipv6Text.of(client);
+    this(client, local, port, scheme, null);
+  }
+
+  /**
+   * @param binding null where the connection is not encrypted, or not by us
+   */
+  public ClientSide(
+      @Nullable InetAddress client,
+      @Nullable InetAddress local,
+      int port,
+      String scheme,
+      @Nullable Binding binding) {
+    this.binding = binding;
+    this.address = ClientAddress.of(client);
+    this.local = local;
+    this.port = port;
+    secure = scheme.equals("https");
+    String address = client == null ? "unknown" : this.address.text();
     String node = client instanceof Inet6Address ? "\"[" + address + "]\"" : address;
     fields =
         Octets.ascii(
@@ -34,5 +65,10 @@ public final class ClientSide {
                 .formatted(address, scheme, port, node, scheme));
     String own = local == null ? "localhost" : Ipv6Text.of(local);
     ownHost = Octets.ascii((local instanceof Inet6Address ? "[" + own + "]" : own) + ":" + port);
+  }
+
+  /** The same way to us for another client, whom a trusted proxy names. */
+  public ClientSide behind(InetAddress client, String scheme) {
+    return new ClientSide(client, local, port, scheme, binding);
   }
 }

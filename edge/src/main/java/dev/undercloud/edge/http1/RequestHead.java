@@ -97,6 +97,7 @@ public final class RequestHead {
   private final HostName host = new HostName();
   private final Framing framing = new Framing();
   private final TraceParent trace = new TraceParent();
+  private int length;
   private int hosts;
   private int upgrades;
 
@@ -117,6 +118,52 @@ public final class RequestHead {
     return host.keyLength;
   }
 
+  /** Of the whole head that was parsed last, with its empty line. */
+  public int length() {
+    return length;
+  }
+
+  /** Where path and query begin in the parsed bytes; an absolute target's authority lies before. */
+  public int pathAt() {
+    return target.pathAt;
+  }
+
+  /** With the query; 0 where the target is an authority alone. */
+  public int pathLength() {
+    return target.pathLength;
+  }
+
+  /** Whether the method is OPTIONS. */
+  public boolean options() {
+    return optionsMethod;
+  }
+
+  /**
+   * The next field with a name.
+   *
+   * @param in the bytes that were parsed
+   * @param lower the name, in lower case
+   * @param after the field behind which to look; -1 for the first
+   * @return a number for {@link #valueAt}, or -1
+   */
+  public int field(byte[] in, byte[] lower, int after) {
+    for (int f = after + 1; f < fields.count; f++) {
+      if (Octets.equal(in, fields.start[f], fields.nameEnd[f] - fields.start[f], lower)) {
+        return f;
+      }
+    }
+    return -1;
+  }
+
+  /** Where a field's value begins, without white space around it. */
+  public int valueAt(int field) {
+    return fields.value[field];
+  }
+
+  public int valueEnd(int field) {
+    return fields.valueEnd[field];
+  }
+
   /**
    * Parses {@code in[from, to)}: the head's length with its empty line, {@link #MORE}, or a {@link
    * Reject#code}. Only a length fills the fields.
@@ -125,6 +172,7 @@ public final class RequestHead {
     int end = Math.min(to, from + limits.headBytes());
     hostAt = userAgentAt = upgradeAt = from;
     int result = head(in, from, end);
+    length = result - from;
     if (result == MORE && end - from == limits.headBytes()) {
       return Reject.HEAD_TOO_LARGE.code();
     }

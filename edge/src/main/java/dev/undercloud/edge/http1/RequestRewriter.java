@@ -12,7 +12,7 @@ import dev.undercloud.core.id.Hex;
  */
 public final class RequestRewriter {
   /** The most by which a head can grow; {@code out} needs the head's length and this. */
-  public static final int GROWTH = 2048;
+  public static final int GROWTH = 2048 + RequestEdits.MOST_LINES + RequestEdits.MOST_PATH;
 
   private static final byte[] VERSION = ascii(" HTTP/1.1\r\n");
   private static final byte[] HOST = ascii("Host: ");
@@ -35,6 +35,7 @@ public final class RequestRewriter {
    * @param in the bytes that {@code head} was parsed from
    * @param id the request id, which is the edge's span id too; not 0
    * @param traceHigh the client's trace or the one started for this request
+   * @param edits of this request's route
    * @return the length written
    */
   public static int write(
@@ -45,10 +46,14 @@ public final class RequestRewriter {
       long traceHigh,
       long traceLow,
       boolean sampled,
+      RequestEdits edits,
       byte[] out) {
-    int o = requestLine(head, in, out);
+    int o = requestLine(head, in, edits, out);
     o = host(head, in, client, out, o);
-    o = passed(head, in, out, o);
+    o = passed(head, in, edits, out, o);
+    if (edits.lines != null) {
+      o = put(edits.lines, out, o);
+    }
     o = framing(head, out, o);
     if (head.upgrade) {
       o = put(UPGRADE, out, o);
@@ -66,10 +71,27 @@ public final class RequestRewriter {
     return put(sampled ? SAMPLED : NOT_SAMPLED, out, o);
   }
 
-  private static int requestLine(RequestHead head, byte[] in, byte[] out) {
+  /** The same without changes. */
+  public static int write(
+      RequestHead head,
+      byte[] in,
+      ClientSide client,
+      long id,
+      long traceHigh,
+      long traceLow,
+      boolean sampled,
+      byte[] out) {
+    return write(head, in, client, id, traceHigh, traceLow, sampled, RequestEdits.NONE, out);
+  }
+
+  private static int requestLine(RequestHead head, byte[] in, RequestEdits edits, byte[] out) {
     RequestTarget target = head.target;
     int o = put(in, head.methodAt, head.methodAt + head.methodLength, out, 0);
     out[o++] = ' ';
+    if (edits.pathLength > 0) {
+      o = put(edits.path(), 0, edits.pathLength, out, o);
+      return put(VERSION, out, o);
+    }
     if (target.pathLength == 0) {
       out[o++] = (byte) (head.optionsMethod ? '*' : '/');
     } else if (target.slashMissing) {
@@ -90,11 +112,12 @@ public final class RequestRewriter {
   }
 
   /** Copies the lines that pass, in runs as long as possible. */
-  private static int passed(RequestHead head, byte[] in, byte[] out, int o) {
+  private static int passed(RequestHead head, byte[] in, RequestEdits edits, byte[] out, int o) {
     FieldSection fields = head.fields;
     int from = head.fieldsAt;
+    boolean edited = edits.removed.length > 0;
     for (int f = 0; f < fields.count; f++) {
-      if (isDropped(head, in, f)) {
+      if (isDropped(head, in, f) || edited && edits.drops(in, fields, f)) {
         o = put(in, from, fields.start[f], out, o);
         from = fields.next[f];
       }

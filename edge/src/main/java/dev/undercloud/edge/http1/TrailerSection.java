@@ -1,5 +1,6 @@
 package dev.undercloud.edge.http1;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The fields after a chunked body (RFC 9112, 7.1.2), byte by byte. */
@@ -8,6 +9,8 @@ final class TrailerSection {
   static final int MOST_FIELDS = 16;
 
   static final int MOST_BYTES = 8 << 10;
+
+  private static final byte[] NONE = {};
 
   /** Longer names than this are none that we know. */
   private static final int NAME_BYTES = 32;
@@ -22,6 +25,11 @@ final class TrailerSection {
   }
 
   private byte @Nullable [] name;
+
+  /** The section as it came, where somebody wants it. */
+  private byte @Nullable [] kept;
+
+  private boolean keeping;
   private State state = State.LINE;
   private int nameLength;
   private boolean lookalike;
@@ -31,6 +39,21 @@ final class TrailerSection {
   void start() {
     state = State.LINE;
     fields = bytes = 0;
+    keeping = false;
+  }
+
+  /** Keeps what comes, until the next start. */
+  void keep() {
+    keeping = true;
+  }
+
+  /** The lines that were kept, in the first {@link #keptBytes}, without the empty line. */
+  byte[] kept() {
+    return kept == null ? NONE : kept;
+  }
+
+  int keptBytes() {
+    return keeping && fields > 0 ? bytes - 2 : 0;
   }
 
   boolean done() {
@@ -41,6 +64,9 @@ final class TrailerSection {
   int step(byte c) {
     if (++bytes > MOST_BYTES) {
       return Reject.TRAILERS_TOO_LARGE.code();
+    }
+    if (keeping) {
+      keepByte(c);
     }
     switch (state) {
       case LINE:
@@ -73,6 +99,14 @@ final class TrailerSection {
         break;
     }
     throw new AssertionError(state);
+  }
+
+  private void keepByte(byte c) {
+    byte[] to = kept;
+    if (to == null || bytes > to.length) {
+      kept = to = to == null ? new byte[256] : Arrays.copyOf(to, 2 * to.length);
+    }
+    to[bytes - 1] = c;
   }
 
   private int name(byte c) {

@@ -14,6 +14,8 @@ public final class ReceiveBuffer extends DefaultMaxMessagesRecvByteBufAllocator 
   /** A read takes at most so much: more gains nothing, and a socket rarely has more. */
   public static final int BYTES = 64 << 10;
 
+  private static final RecvByteBufAllocator UNSHARED = new Unshared();
+
   private ByteBuf buffer = Transport.BUFFERS.directBuffer(BYTES);
 
   public ReceiveBuffer() {
@@ -35,6 +37,11 @@ public final class ReceiveBuffer extends DefaultMaxMessagesRecvByteBufAllocator 
     return buffer.clear().retain();
   }
 
+  /** For connections whose handler keeps what it is given: a buffer for each read. */
+  public static RecvByteBufAllocator unshared() {
+    return UNSHARED;
+  }
+
   /** The loop ends. */
   public void release() {
     buffer.release();
@@ -49,6 +56,26 @@ public final class ReceiveBuffer extends DefaultMaxMessagesRecvByteBufAllocator 
     @Override
     public int guess() {
       return BYTES;
+    }
+  }
+
+  /** One TLS record fits in. */
+  private static final class Unshared extends DefaultMaxMessagesRecvByteBufAllocator {
+    private static final int RECORD_BYTES = 17 << 10;
+
+    Unshared() {
+      super(Integer.MAX_VALUE);
+    }
+
+    @Override
+    @SuppressWarnings("deprecation") // its own contract
+    public RecvByteBufAllocator.Handle newHandle() {
+      return new MaxMessageHandle() {
+        @Override
+        public int guess() {
+          return RECORD_BYTES;
+        }
+      };
     }
   }
 }

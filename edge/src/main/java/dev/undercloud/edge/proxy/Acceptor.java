@@ -1,6 +1,9 @@
 package dev.undercloud.edge.proxy;
 
 import dev.undercloud.core.id.Hex;
+import dev.undercloud.edge.rule.RuleBook;
+import dev.undercloud.edge.tls.Tls;
+import dev.undercloud.edge.tls.TlsConfig;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -17,10 +20,33 @@ import org.jspecify.annotations.Nullable;
 public final class Acceptor extends ChannelInitializer<Channel> {
   private final Map<EventLoop, Loop> loops;
   private final Admission admission;
+  private final ProtocolHandlers handlers;
+  private final @Nullable Tls tls;
+  private final @Nullable TlsConfig config;
+  private final RuleBook book;
 
-  public Acceptor(Map<EventLoop, Loop> loops, Admission admission) {
+  /** For connections that are not encrypted. */
+  public Acceptor(
+      Map<EventLoop, Loop> loops, Admission admission, RuleBook book, ProtocolHandlers handlers) {
+    this(loops, admission, book, handlers, null, null);
+  }
+
+  /**
+   * @param tls null, with {@code config}, for connections that are not encrypted
+   */
+  public Acceptor(
+      Map<EventLoop, Loop> loops,
+      Admission admission,
+      RuleBook book,
+      ProtocolHandlers handlers,
+      @Nullable Tls tls,
+      @Nullable TlsConfig config) {
     this.loops = Map.copyOf(loops);
     this.admission = admission;
+    this.book = book;
+    this.handlers = handlers;
+    this.tls = tls;
+    this.config = config;
   }
 
   @Override
@@ -33,17 +59,41 @@ public final class Acceptor extends ChannelInitializer<Channel> {
       channel.close();
       return;
     }
-    @Nullable String refusal = admission.enter(peer);
+    channel.config().setRecvByteBufAllocator(loop.receive);
+    if (book.sendsProxyHeader(peer)) {
+      ProxyProtocol header =
+          new ProxyProtocol(loop, channel, peer, client -> welcome(loop, channel, client));
+      channel.pipeline().addLast(header);
+    } else {
+      welcome(loop, channel, peer);
+    }
+  }
+
+  private void welcome(Loop loop, Channel channel, InetAddress client) {
+    @Nullable String refusal = admission.enter(client);
     if (refusal != null) {
       refuse(loop, channel, refusal);
       return;
     }
-    channel.config().setRecvByteBufAllocator(loop.receive);
-    channel.pipeline().addLast(new Http1Client(loop, channel, () -> admission.leave(peer)));
+    Runnable whenClosed = () -> admission.leave(client);
+    if (tls == null || config == null) {
+      channel.pipeline().addLast(handlers.http1(loop, channel, null, whenClosed));
+    } else if (loop.handshakes >= config.handshakes()) {
+      // Whoever floods gets nothing for it, not even an answer that costs us a signature.
+      admission.leave(client);
+      channel.close();
+    } else {
+      channel.pipeline().addLast(new TlsClient(loop, channel, tls, config, handlers, whenClosed));
+    }
   }
 
-  private static void refuse(Loop loop, Channel channel, String why) {
+  private void refuse(Loop loop, Channel channel, String why) {
     loop.log.log(null, null, null, "A connection was refused: " + why);
+    if (tls != null) {
+      // Nothing that can be said would be understood before a handshake.
+      channel.close();
+      return;
+    }
     byte[] page =
         ErrorPage.response(
             Answer.crowded(why),

@@ -1,5 +1,8 @@
 package dev.undercloud.edge.proxy;
 
+import dev.undercloud.core.unit.ByteSize;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param retryAfter seconds for a Retry-After field; 0 for none
  * @param app the app it is about; null where none is
  * @param replica the replica it is about; null where none is
+ * @param fields more header lines, without their ends
+ * @param page HTML of the user's own in place of ours; null for ours
  */
 record Answer(
     int status,
@@ -22,8 +27,23 @@ record Answer(
     String remedy,
     int retryAfter,
     @Nullable String app,
-    @Nullable String replica) {
+    @Nullable String replica,
+    List<String> fields,
+    @Nullable String page) {
 
+  Answer(
+      int status,
+      String code,
+      String title,
+      String why,
+      String remedy,
+      int retryAfter,
+      @Nullable String app,
+      @Nullable String replica) {
+    this(status, code, title, why, remedy, retryAfter, app, replica, List.of(), null);
+  }
+
+  private static final String MAINTENANCE = "maintenance";
   private static final String LATER = "Try again in a moment.";
   private static final String OPERATOR =
       " If this is your app, `undercloud logs` and `undercloud status` show what it is doing.";
@@ -49,6 +69,32 @@ record Answer(
         "There is nothing here",
         "No app is served under this name",
         "Check the address; if the app is yours, `undercloud status` prints its URL.",
+        0,
+        null,
+        null);
+  }
+
+  /** The connection was made for another app, or without what this one asks of clients. */
+  static Answer misdirected() {
+    return new Answer(
+        421,
+        "misdirected",
+        title(421),
+        "The TLS connection was made for another name, with other rules",
+        "Connect anew with this name; browsers do so by themselves.",
+        0,
+        null,
+        null);
+  }
+
+  /** A host that is served encrypted alone. */
+  static Answer insecure() {
+    return new Answer(
+        403,
+        "https-only",
+        "This is served by HTTPS alone",
+        "The request came unencrypted",
+        "Ask for it with https.",
         0,
         null,
         null);
@@ -100,6 +146,141 @@ record Answer(
         503, "too-many-connections", "Too many connections", why, LATER, 5, null, null);
   }
 
+  /** The path cannot be understood in one way. */
+  static Answer badPath(App app, String why) {
+    return new Answer(
+        400,
+        "bad-path",
+        "The request was refused",
+        why,
+        "Write the path as RFC 3986 does; nothing was passed to the app.",
+        0,
+        app.name(),
+        null);
+  }
+
+  static Answer maintenance(App app, int retryAfter, @Nullable String page) {
+    return new Answer(
+        503,
+        MAINTENANCE,
+        "Closed for maintenance",
+        app.name() + " is being worked on and will be back",
+        "Come back a little later.",
+        retryAfter,
+        app.name(),
+        null,
+        List.of(),
+        page);
+  }
+
+  static Answer forbidden(App app) {
+    return new Answer(
+        403,
+        "address-refused",
+        "This is not open to you",
+        "A rule of " + app.name() + " refuses requests from your address",
+        "If you should get in, ask who runs it.",
+        0,
+        app.name(),
+        null);
+  }
+
+  static Answer unauthorized(App app, String challenge) {
+    return new Answer(
+            401,
+            "password-needed",
+            "A name and a password are needed",
+            "This part of " + app.name() + " is protected",
+            "Give the name and password that you were told.",
+            0,
+            app.name(),
+            null)
+        .with(List.of("WWW-Authenticate: " + challenge));
+  }
+
+  /** Too many ask whether their passwords are right. */
+  static Answer passwordsBusy(App app) {
+    return new Answer(
+        503,
+        "passwords-busy",
+        "Too many passwords at once",
+        "Many passwords are being checked just now",
+        LATER,
+        2,
+        app.name(),
+        null);
+  }
+
+  static Answer tooManyTries(App app) {
+    return new Answer(
+        429,
+        "too-many-passwords",
+        "Too many passwords were tried",
+        "Your address has tried many passwords in a short time",
+        "Wait a minute before the next one.",
+        60,
+        app.name(),
+        null);
+  }
+
+  static Answer limited(App app, String rate, int retryAfter) {
+    return new Answer(
+        429,
+        "rate-limited",
+        "Too many requests",
+        "The limit here is " + rate,
+        "Wait " + retryAfter + " s before the next one.",
+        retryAfter,
+        app.name(),
+        null);
+  }
+
+  static Answer tooLarge(@Nullable String app, long most) {
+    return new Answer(
+        413,
+        "body-too-large",
+        "The request is too large",
+        "A request may have a body of at most " + new ByteSize(most) + " here",
+        "Send less at once.",
+        0,
+        app,
+        null);
+  }
+
+  static Answer redirect(App app, int status, String to) {
+    return new Answer(
+            status,
+            "moved",
+            "It is at another address",
+            "A rule of " + app.name() + " sends you on",
+            "Follow " + to,
+            0,
+            app.name(),
+            null)
+        .with(List.of("Location: " + to));
+  }
+
+  /** To a preflight: fields alone. */
+  static Answer preflight(App app, List<String> fields) {
+    return new Answer(204, "preflight", "Preflight", "CORS", "", 0, app.name(), null).with(fields);
+  }
+
+  /** With more header lines. */
+  Answer with(List<String> more) {
+    if (more.isEmpty()) {
+      return this;
+    }
+    List<String> all = new ArrayList<>(fields);
+    all.addAll(more);
+    return new Answer(
+        status, code, title, why, remedy, retryAfter, app, replica, List.copyOf(all), page);
+  }
+
+  /** Whether something does not work, which belongs into a log. */
+  boolean isFailure() {
+    return status >= 500 && !code.equals(MAINTENANCE);
+  }
+
   private static String title(int status) {
     return switch (status) {
       case 408 -> "The request took too long to arrive";
@@ -116,12 +297,22 @@ record Answer(
   /** The reason phrase, for status lines. */
   String reason() {
     return switch (status) {
+      case 204 -> "No Content";
+      case 301 -> "Moved Permanently";
+      case 302 -> "Found";
+      case 303 -> "See Other";
+      case 307 -> "Temporary Redirect";
+      case 308 -> "Permanent Redirect";
       case 400 -> "Bad Request";
+      case 401 -> "Unauthorized";
+      case 403 -> "Forbidden";
       case 404 -> "Not Found";
       case 408 -> "Request Timeout";
+      case 413 -> "Content Too Large";
       case 414 -> "URI Too Long";
       case 417 -> "Expectation Failed";
       case 421 -> "Misdirected Request";
+      case 429 -> "Too Many Requests";
       case 431 -> "Request Header Fields Too Large";
       case 501 -> "Not Implemented";
       case 502 -> "Bad Gateway";

@@ -1,26 +1,36 @@
 package dev.undercloud.edge.proxy;
 
+import dev.undercloud.core.model.Timeouts;
 import dev.undercloud.core.policy.AppPolicy;
 import dev.undercloud.core.route.AppRoute;
+import dev.undercloud.edge.rule.Rules;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One app of a table, as one event loop uses it: durations in nanoseconds, pools at hand. */
 final class App {
   final AppRoute route;
   final ReplicaPool[] pools;
   final AppPolicy policy;
+
+  /** Null where the app has none. */
+  final @Nullable Rules rules;
+
   final long connectNanos;
   final long responseNanos;
   final long requestNanos;
   final long idleNanos;
 
-  App(AppRoute route, AppPolicy policy, ReplicaPool[] pools) {
+  App(AppRoute route, AppPolicy policy, @Nullable Rules rules, ReplicaPool[] pools) {
     this.route = route;
     this.policy = policy;
+    this.rules = rules;
     this.pools = pools;
-    connectNanos = route.timeouts().connect().toNanos();
-    responseNanos = route.timeouts().response().toNanos();
-    requestNanos = route.timeouts().request().toNanos();
-    idleNanos = route.timeouts().idle().toNanos();
+    Timeouts timeouts = policy.timeouts().orElse(route.timeouts());
+    connectNanos = timeouts.connect().toNanos();
+    responseNanos = timeouts.response().toNanos();
+    requestNanos = timeouts.request().toNanos();
+    idleNanos = timeouts.idle().toNanos();
   }
 
   boolean uses(ReplicaPool pool) {
@@ -30,6 +40,10 @@ final class App {
       }
     }
     return false;
+  }
+
+  List<String> hosts() {
+    return policy.hosts().isEmpty() ? route.hosts() : policy.hosts();
   }
 
   String name() {

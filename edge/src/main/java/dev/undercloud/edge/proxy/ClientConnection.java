@@ -29,7 +29,7 @@ abstract class ClientConnection extends ChannelInboundHandlerAdapter implements 
 
   @Override
   public final boolean isWritable() {
-    return channel.isWritable();
+    return channel.isWritable() && writer.isModest();
   }
 
   @Override
@@ -54,7 +54,7 @@ abstract class ClientConnection extends ChannelInboundHandlerAdapter implements 
   }
 
   /** Ends it at once, whatever it is doing. */
-  final void kill() {
+  public final void kill() {
     channel.close();
   }
 }

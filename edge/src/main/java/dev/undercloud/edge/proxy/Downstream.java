@@ -8,6 +8,13 @@ import io.netty.buffer.ByteBuf;
  * After {@link #end}, {@link #answer} or {@link #abort} nothing more is called for this exchange.
  */
 interface Downstream {
+  /**
+   * What the request waited for is known: it is routed again.
+   *
+   * @param head its head, as it was parsed
+   */
+  void routeAgain(byte[] head);
+
   /** The replica is connected: the client may send its body, and hears so if it waits for that. */
   void ready();
 
@@ -26,6 +33,14 @@ interface Downstream {
 
   /** Takes body bytes and their reference. */
   void body(ByteBuf piece);
+
+  /** Whether trailers can be told: then they are kept of a body that may have them. */
+  default boolean takesTrailers() {
+    return false;
+  }
+
+  /** Field lines that come behind the body, each with its line end; {@link #end} follows. */
+  default void trailers(byte[] lines, int length) {}
 
   /** Hands what was written to the kernel. */
   void flush();

@@ -25,19 +25,30 @@ final class ErrorPage {
     }
   }
 
+  private static final int NO_CONTENT = 204;
+
   private ErrorPage() {}
 
   /** The whole response. */
   static byte[] response(
       Answer answer, Format format, String requestId, boolean keepAlive, boolean head) {
-    byte[] body = body(answer, format, requestId).getBytes(StandardCharsets.UTF_8);
+    boolean own = answer.page() != null && format != Format.JSON;
+    String page = own ? answer.page() : body(answer, format, requestId);
+    byte[] body = (page == null ? "" : page).getBytes(StandardCharsets.UTF_8);
     StringBuilder text = new StringBuilder(256);
     text.append("HTTP/1.1 ").append(answer.status()).append(' ').append(answer.reason());
-    text.append("\r\nContent-Type: ").append(format.type);
-    text.append("\r\nContent-Length: ").append(body.length);
+    if (answer.status() == NO_CONTENT) {
+      body = new byte[0];
+    } else {
+      text.append("\r\nContent-Type: ").append(own ? Format.HTML.type : format.type);
+      text.append("\r\nContent-Length: ").append(body.length);
+    }
     text.append("\r\nCache-Control: no-store");
     text.append("\r\nX-Content-Type-Options: nosniff");
-    if (format == Format.HTML) {
+    for (String field : answer.fields()) {
+      text.append("\r\n").append(field);
+    }
+    if (format == Format.HTML && !own && body.length > 0) {
       text.append("\r\nContent-Security-Policy: default-src 'none'; style-src 'unsafe-inline'");
     }
     if (answer.retryAfter() > 0) {
@@ -47,7 +58,7 @@ final class ErrorPage {
       text.append("\r\nConnection: close");
     }
     text.append("\r\nX-Request-Id: ").append(requestId).append("\r\n\r\n");
-    byte[] first = text.toString().getBytes(StandardCharsets.US_ASCII);
+    byte[] first = text.toString().getBytes(StandardCharsets.ISO_8859_1);
     if (head) {
       return first;
     }

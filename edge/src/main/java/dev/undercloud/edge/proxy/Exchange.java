@@ -307,6 +307,21 @@ final class Exchange {
     return delivery.isVerbatim();
   }
 
+  /** Something has to be found out before the request goes anywhere; the usual timeouts hold. */
+  void await(App app, Object what, long now) {
+    this.app = app;
+    slot.app = app.name();
+    request.waitsFor = what;
+    watchdog.sent(now, app, true);
+  }
+
+  /** What it waited for is known, unless it does not wait any more. */
+  void found(Object what, byte[] requestHead) {
+    if (state == State.OPEN && request.waitsFor == what) {
+      down.routeAgain(requestHead);
+    }
+  }
+
   /** Answers with what {@code source} has, instead of any replica. */
   void respond(App app, Source source, long now) {
     this.app = app;
@@ -516,6 +531,12 @@ final class Exchange {
     end(status == 408 ? Outcome.TIMED_OUT : told, Answer.refused(status, why));
   }
 
+  /** More of a body came than the request's route takes. */
+  void bodyTooLarge() {
+    Outcome told = slot.status == 0 ? Outcome.ANSWERED_BY_EDGE : Outcome.CLIENT_ABORTED;
+    end(told, Answer.tooLarge(slot.app, request.bodyLimit));
+  }
+
   /** A response timeout: the replica is not failing, it is slow, so it stays in service. */
   void timedOut(String why) {
     end(Outcome.TIMED_OUT, Answer.timeout(app(), replica(), why));
@@ -560,7 +581,7 @@ final class Exchange {
     if (slot.outcome == Outcome.COMPLETE) {
       slot.outcome = Outcome.ANSWERED_BY_EDGE;
     }
-    if (answer.status() >= 500) {
+    if (answer.isFailure()) {
       loop.log.failed(slot, answer.status() + " " + answer.reason() + ": " + answer.why());
     }
     down.answer(answer);

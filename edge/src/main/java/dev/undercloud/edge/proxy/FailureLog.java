@@ -6,6 +6,7 @@ import dev.undercloud.core.telemetry.ExchangeSlot;
 import dev.undercloud.core.telemetry.LogLine;
 import dev.undercloud.core.telemetry.LogSink;
 import dev.undercloud.core.time.Clock;
+import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +49,8 @@ final class FailureLog {
 
   /** A peer that goes away is no news; anything else is a mistake of ours and must be seen. */
   void ifOurs(Throwable cause) {
-    if (!(cause instanceof IOException)) {
+    // What TLS calls an error comes wrapped.
+    if (!(cause instanceof IOException) && !(cause instanceof DecoderException)) {
       StackTraceElement[] stack = cause.getStackTrace();
       String where = stack.length == 0 ? "" : " at " + stack[0];
       log(null, null, null, "Internal error of the edge: " + cause + where);

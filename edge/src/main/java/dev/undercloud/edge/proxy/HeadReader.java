@@ -16,14 +16,12 @@ final class HeadReader {
   private static final int SMALL_BODY = 16 << 10;
 
   private final Loop loop;
-  private final ClientSide side;
 
   /** Bytes in which no line end was found. */
   private int searched;
 
-  HeadReader(Loop loop, ClientSide side) {
+  HeadReader(Loop loop) {
     this.loop = loop;
-    this.side = side;
   }
 
   /** A new head begins. */
@@ -62,7 +60,7 @@ final class HeadReader {
    * The loop's request head as the replica gets it, with its body where that is small and in {@code
    * in}: then {@code body} is done afterwards.
    */
-  ByteBuf rewrite(ByteBuf in, BodyFraming body, ExchangeSlot slot) {
+  ByteBuf rewrite(ByteBuf in, BodyFraming body, ExchangeSlot slot, ClientSide side) {
     int length =
         RequestRewriter.write(
             loop.request,
@@ -72,11 +70,12 @@ final class HeadReader {
             slot.traceHigh,
             slot.traceLow,
             slot.sampled,
+            loop.requestEdits,
             loop.out);
     long left = body.remaining();
     boolean small = left > 0 && left <= SMALL_BODY && left <= in.readableBytes();
     int behind = small && !loop.request.expectContinue ? (int) left : 0;
-    ByteBuf out = loop.alloc().directBuffer(length + behind);
+    ByteBuf out = loop.requests.take(length + behind);
     out.writeBytes(loop.out, 0, length);
     if (behind > 0) {
       body.take(in, in.readerIndex(), in.readerIndex() + behind);

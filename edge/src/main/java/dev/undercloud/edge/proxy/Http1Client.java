@@ -10,22 +10,20 @@ import dev.undercloud.edge.http1.ClientSide;
 import dev.undercloud.edge.http1.Reject;
 import dev.undercloud.edge.http1.RequestHead;
 import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
-import dev.undercloud.edge.net.Ipv6Text;
+import dev.undercloud.edge.tls.Binding;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A client's connection that speaks HTTP/1: parses one request after another, lets each finish
  * before it looks at the next, and writes the responses. Its loop's thread only.
  */
-final class Http1Client extends ClientConnection implements Flushable {
+final class Http1Client extends ClientConnection implements Client, Flushable {
   private enum Phase {
     /** Between requests, or within a head. */
     HEAD,
@@ -41,6 +39,7 @@ final class Http1Client extends ClientConnection implements Flushable {
   private final Runnable whenClosed;
   private final Timed timed = new Deadline();
   private final Exchange exchange;
+  private final Peer peer;
   private final ClientSide side;
   private final HeadReader heads;
   private final BodyFraming body = new BodyFraming();
@@ -69,21 +68,22 @@ final class Http1Client extends ClientConnection implements Flushable {
    * @param whenClosed runs once the connection is closed, however that came
    */
   Http1Client(Loop loop, Channel channel, Runnable whenClosed) {
+    this(loop, channel, null, whenClosed);
+  }
+
+  /**
+   * @param binding what its TLS connection was made for; null where it is not encrypted
+   */
+  Http1Client(Loop loop, Channel channel, @Nullable Binding binding, Runnable whenClosed) {
     super(loop, channel);
     this.whenClosed = whenClosed;
     acceptedAt = loop.nanos();
     exchange = new Exchange(loop, this, timed);
-    InetAddress peer = address(channel.remoteAddress());
-    InetAddress local = address(channel.localAddress());
-    int port = channel.localAddress() instanceof InetSocketAddress ip ? ip.getPort() : 0;
-    side = new ClientSide(peer, local, port, "http");
-    heads = new HeadReader(loop, side);
-    address = peer == null ? "" : Ipv6Text.of(peer);
+    peer = Peer.of(channel, binding, acceptedAt);
+    side = peer.side();
+    heads = new HeadReader(loop);
+    address = peer.address();
     idleNanos = loop.clientLimits.firstByte().toNanos();
-  }
-
-  private static @Nullable InetAddress address(@Nullable SocketAddress address) {
-    return address instanceof InetSocketAddress ip ? ip.getAddress() : null;
   }
 
   @Override
@@ -168,6 +168,9 @@ final class Http1Client extends ClientConnection implements Flushable {
     if (length == RequestHead.MORE) {
       return false;
     }
+    if (Reject.is(length) && !accepted && isHttp2(in)) {
+      return false;
+    }
     open(now);
     if (Reject.is(length)) {
       Reject reject = Reject.of(length);
@@ -176,6 +179,25 @@ final class Http1Client extends ClientConnection implements Flushable {
     }
     in.skipBytes(length);
     route(in, now);
+    return true;
+  }
+
+  /** Whether a new connection begins as HTTP/2 does (RFC 9113, 3.4); where it is, hands it on. */
+  private boolean isHttp2(ByteBuf in) {
+    int bytes = Math.min(in.readableBytes(), Http2Client.PREFACE.length);
+    for (int i = 0; i < bytes; i++) {
+      if (in.getByte(in.readerIndex() + i) != Http2Client.PREFACE[i]) {
+        return false;
+      }
+    }
+    if (bytes == Http2Client.PREFACE.length) {
+      phase = Phase.CLOSED;
+      loop.wheel.remove(timed);
+      loop.closed(this);
+      Http2Client next = new Http2Client(loop, channel, peer, whenClosed);
+      channel.pipeline().replace(this, null, next);
+      next.take(in);
+    }
     return true;
   }
 
@@ -225,15 +247,39 @@ final class Http1Client extends ClientConnection implements Flushable {
       return;
     }
     idleNanos = app.idleNanos;
+    pass(app, in, now);
+  }
+
+  private void pass(App app, ByteBuf in, long now) {
+    Request request = exchange.request;
+    request.clearRules();
+    loop.requestEdits.clear();
     if (!loop.front.goesOn(exchange, app, side, now)) {
       return;
     }
-    ByteBuf rewritten = heads.rewrite(in, body, exchange.slot);
+    ClientSide told = request.side == null ? side : request.side;
+    ByteBuf rewritten = heads.rewrite(in, body, exchange.slot, told);
     if (body.done()) {
       request.whole = true;
       phase = Phase.RESPONSE;
     }
-    exchange.start(app, rewritten, now);
+    exchange.start(request.instead == null ? app : request.instead, rewritten, now);
+  }
+
+  @Override
+  public void routeAgain(byte[] head) {
+    System.arraycopy(head, 0, loop.in, 0, head.length);
+    int length = loop.request.parse(loop.in, 0, head.length);
+    RequestHead again = loop.request;
+    App app = loop.routes().find(again.hostKey(), again.hostKeyLength());
+    if (length != head.length || app == null) {
+      exchange.answer(Answer.unknownHost());
+    } else {
+      pass(app, Unpooled.EMPTY_BUFFER, loop.nanos());
+    }
+    if (!processing) {
+      resume();
+    }
   }
 
   /** Whether body bytes were taken and there may be more to take. */
@@ -243,6 +289,11 @@ final class Http1Client extends ClientConnection implements Flushable {
       Reject reject = Reject.of(taken);
       keepAlive = false;
       exchange.requestBroken(reject.status(), sentence(reject.words()));
+      return false;
+    }
+    if (body.payloadBytes() > exchange.request.bodyLimit) {
+      keepAlive = false;
+      exchange.bodyTooLarge();
       return false;
     }
     exchange.requestBody(loop.keep(in.readRetainedSlice(taken)), body.payloadBytes());
@@ -271,6 +322,11 @@ final class Http1Client extends ClientConnection implements Flushable {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof SslCloseCompletionEvent) {
+      // TLS closes both directions at once (RFC 5246, 7.2.1): nothing can be said any more.
+      channel.close();
+      return;
+    }
     if (event != ChannelInputShutdownEvent.INSTANCE) {
       return;
     }
@@ -448,11 +504,11 @@ final class Http1Client extends ClientConnection implements Flushable {
   public void abort(boolean broken) {
     answered = true;
     if (broken) {
-      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+      Channels.cut(channel);
     } else {
       flush();
+      channel.close();
     }
-    channel.close();
   }
 
   @Override
@@ -497,7 +553,8 @@ final class Http1Client extends ClientConnection implements Flushable {
   // ---------------------------------------------------------------- ends
 
   /** The edge is closing: idle connections end now, busy ones with their response. */
-  void leave() {
+  @Override
+  public void leave() {
     if (!active && !begun && phase == Phase.HEAD) {
       channel.close();
     }
@@ -522,7 +579,7 @@ final class Http1Client extends ClientConnection implements Flushable {
     }
   }
 
-  private static String sentence(String words) {
+  static String sentence(String words) {
     return Character.toUpperCase(words.charAt(0)) + words.substring(1);
   }
 }

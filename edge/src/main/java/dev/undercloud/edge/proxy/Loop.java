@@ -12,21 +12,26 @@ import dev.undercloud.core.time.Clock;
 import dev.undercloud.edge.balance.Replica;
 import dev.undercloud.edge.http1.Edits;
 import dev.undercloud.edge.http1.HeadLimits;
+import dev.undercloud.edge.http1.RequestEdits;
 import dev.undercloud.edge.http1.RequestHead;
 import dev.undercloud.edge.http1.RequestRewriter;
 import dev.undercloud.edge.http1.ResponseHead;
 import dev.undercloud.edge.http1.ResponseRewriter;
+import dev.undercloud.edge.http2.FieldList;
+import dev.undercloud.edge.http2.RequestText;
+import dev.undercloud.edge.http2.ResponseFields;
 import dev.undercloud.edge.net.ReceiveBuffer;
 import dev.undercloud.edge.net.Transport;
+import dev.undercloud.edge.rule.Rules;
+import dev.undercloud.edge.tls.Challenges;
+import dev.undercloud.edge.tls.ClientHello;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -43,7 +48,13 @@ public final class Loop {
   private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** A head and the body that is copied behind it. */
-  private static final int SCRATCH_BYTES = 16 << 10;
+  private static final int RESPONSE_BYTES = 16 << 10;
+
+  /** Nearly every head of a request. */
+  private static final int REQUEST_BYTES = 2 << 10;
+
+  /** Requests in flight on one loop, nearly always. */
+  private static final int REQUESTS = 128;
 
   /** Fewer bytes than this are copied rather than kept in the buffer they were read into. */
   private static final int COPIED_BYTES = 16 << 10;
@@ -52,7 +63,7 @@ public final class Loop {
   static final int READS_A_TURN = 16;
 
   /** Responses that are written before the first of them is flushed, nearly always. */
-  private static final int SCRATCHES = 32;
+  private static final int RESPONSES = 32;
 
   final EventLoop executor;
   final Clock clock;
@@ -70,7 +81,19 @@ public final class Loop {
   final ResponseHead response;
   final ResponseRewriter rewriter = new ResponseRewriter();
   final Edits edits = new Edits();
-  final Front front = new Front();
+  private final TlsGate gate = new TlsGate(this);
+  final Front front = new Front(this, gate);
+  final RequestEdits requestEdits = new RequestEdits();
+  final ClientHello hello = new ClientHello();
+
+  /** TLS connections whose handshake is not done. */
+  int handshakes;
+
+  /** Heads of HTTP/2, each of one request or response at a time. */
+  final FieldList fields = new FieldList();
+
+  final ResponseFields responseFields = new ResponseFields();
+  final RequestText requestText;
 
   final long reuseForWritesNanos;
   private final ExchangeRing ring;
@@ -79,11 +102,16 @@ public final class Loop {
   private final Transport transport;
   private final Map<String, ReplicaPool> pools = new HashMap<>();
   private final LinkedHashSet<Exchange> waiting = new LinkedHashSet<>();
-  private final LinkedHashSet<Http1Client> clients = new LinkedHashSet<>();
+  private final LinkedHashSet<Client> clients = new LinkedHashSet<>();
   final Lasting lasting = new Lasting();
   final ReceiveBuffer receive = new ReceiveBuffer();
-  private final ByteBuf[] scratch = new ByteBuf[SCRATCHES];
-  private int nextScratch;
+
+  /** Heads and small bodies of responses. */
+  final Scratch responses = new Scratch(RESPONSES, RESPONSE_BYTES);
+
+  /** Heads and small bodies of requests, which stay until a replica has answered. */
+  final Scratch requests = new Scratch(REQUESTS, REQUEST_BYTES);
+
   private final Runnable flushAll = this::flushAll;
   private ArrayList<Flushable> dirty = new ArrayList<>();
   private ArrayList<Flushable> flushing = new ArrayList<>();
@@ -93,6 +121,7 @@ public final class Loop {
   private boolean closing;
   private volatile long adopted;
   private EdgePolicies policies = EdgePolicies.NONE;
+  private Map<String, Rules> rules = Map.of();
   private volatile long adoptedPolicies;
   private final AtomicInteger exchanges = new AtomicInteger();
   private final AtomicInteger connections = new AtomicInteger();
@@ -114,6 +143,7 @@ public final class Loop {
     this.transport = transport;
     this.clock = clock;
     this.entropy = entropy;
+    requestText = new RequestText(entropy);
     this.ring = ring;
     this.clientLimits = clientLimits;
     this.upstreamLimits = upstreamLimits;
@@ -128,7 +158,6 @@ public final class Loop {
     unixDialer = transport.dialer(executor, true).option(ChannelOption.RCVBUF_ALLOCATOR, receive);
     tcpDialer = transport.dialer(executor, false).option(ChannelOption.RCVBUF_ALLOCATOR, receive);
     wheel = new Wheel(clock.nanos());
-    Arrays.setAll(scratch, i -> Transport.BUFFERS.directBuffer(SCRATCH_BYTES));
     syncEpoch();
   }
 
@@ -137,6 +166,11 @@ public final class Loop {
     var unused =
         executor.scheduleAtFixedRate(
             this::tick, Wheel.TICK_NANOS, Wheel.TICK_NANOS, TimeUnit.NANOSECONDS);
+  }
+
+  /** HTTPS is served too; {@code challenges} are what ACME servers ask for. */
+  public void secure(Challenges challenges) {
+    gate.open(challenges);
   }
 
   /** Runs {@code task} on this loop, in order. Any thread. */
@@ -174,12 +208,17 @@ public final class Loop {
     return adoptedPolicies;
   }
 
-  /** Follows {@code next} from now on. */
-  public void adopt(EdgePolicies next) {
+  /**
+   * Follows {@code next} from now on.
+   *
+   * @param compiled its rules by app
+   */
+  public void adopt(EdgePolicies next, Map<String, Rules> compiled) {
     policies = next;
+    rules = compiled;
     List<App> apps = new ArrayList<>();
     for (App app : routes.apps) {
-      apps.add(new App(app.route, next.of(app.name()), app.pools));
+      apps.add(new App(app.route, next.of(app.name()), rules.get(app.name()), app.pools));
     }
     routes = new Routes(routes.version, apps);
     adoptedPolicies = next.version();
@@ -197,7 +236,9 @@ public final class Loop {
         pool.idleNanos = route.upstreamIdle().toNanos();
         own.add(pool);
       }
-      apps.add(new App(route, policies.of(route.app()), own.toArray(ReplicaPool[]::new)));
+      String name = route.app();
+      ReplicaPool[] found = own.toArray(ReplicaPool[]::new);
+      apps.add(new App(route, policies.of(name), rules.get(name), found));
     }
     pools.values().forEach(ReplicaPool::settle);
     pools.values().removeIf(ReplicaPool::isForgotten);
@@ -227,7 +268,7 @@ public final class Loop {
   public void drain() {
     closing = true;
     lasting.departAll();
-    for (Http1Client client : List.copyOf(clients)) {
+    for (Client client : List.copyOf(clients)) {
       client.leave();
     }
   }
@@ -235,15 +276,12 @@ public final class Loop {
   /** Ends everything that is still open. */
   public void end() {
     closing = true;
-    for (Http1Client client : List.copyOf(clients)) {
+    for (Client client : List.copyOf(clients)) {
       client.kill();
     }
     pools.values().forEach(ReplicaPool::closeIdle);
-    for (int i = 0; i < SCRATCHES; i++) {
-      ByteBuf old = scratch[i];
-      scratch[i] = Unpooled.EMPTY_BUFFER;
-      old.release();
-    }
+    responses.close();
+    requests.close();
     receive.release();
   }
 
@@ -253,18 +291,6 @@ public final class Loop {
 
   Routes routes() {
     return routes;
-  }
-
-  /**
-   * A buffer with room for {@code bytes}, with a reference for the caller to write: nearly always
-   * one of a few, since what is written small is with the kernel before its turn comes again.
-   */
-  ByteBuf scratch(int bytes) {
-    nextScratch = nextScratch + 1 & SCRATCHES - 1;
-    ByteBuf next = scratch[nextScratch];
-    return bytes > SCRATCH_BYTES || next.refCnt() != 1
-        ? alloc().directBuffer(bytes)
-        : next.clear().retain();
   }
 
   /**
@@ -315,7 +341,7 @@ public final class Loop {
     return (nanos + epochOffsetNanos) / 1000;
   }
 
-  void opened(Http1Client client) {
+  void opened(Client client) {
     clients.add(client);
     connections.setRelease(clients.size());
     if (closing) {
@@ -323,7 +349,7 @@ public final class Loop {
     }
   }
 
-  void closed(Http1Client client) {
+  void closed(Client client) {
     clients.remove(client);
     connections.setRelease(clients.size());
   }

@@ -1,5 +1,9 @@
 package dev.undercloud.edge.proxy;
 
+import dev.undercloud.edge.http1.ClientSide;
+import dev.undercloud.edge.rule.Route;
+import org.jspecify.annotations.Nullable;
+
 /** What the client's side says of a request. Reused. */
 final class Request {
   /** Method and target are such that sending twice is harmless. */
@@ -13,4 +17,28 @@ final class Request {
 
   /** The whole body has been passed on. */
   boolean whole;
+
+  /** The rule that decides about it; null where none does. */
+  @Nullable Route route;
+
+  /** Who sent it, where a trusted proxy said so; else null. */
+  @Nullable ClientSide side;
+
+  /** The app that serves it in place of the one it came for; null for that one. */
+  @Nullable App instead;
+
+  /** Bytes of body that may come. */
+  long bodyLimit = Long.MAX_VALUE;
+
+  /** What it waits for before anything is done with it; null where it does not. */
+  @Nullable Object waitsFor;
+
+  /** Nothing is known of rules yet. */
+  void clearRules() {
+    route = null;
+    side = null;
+    instead = null;
+    bodyLimit = Long.MAX_VALUE;
+    waitsFor = null;
+  }
 }

@@ -16,11 +16,14 @@ final class ResponseWriter {
 
   private static final int LAST_CHUNK_BYTES = 5;
 
+  /** As much as a channel takes before it says that it is not writable. */
+  private static final int MOST_UNFLUSHED = 64 << 10;
+
   private final Loop loop;
   private final Channel channel;
   private int headLength;
   private long written;
-  private boolean dirty;
+  private long flushed;
 
   ResponseWriter(Loop loop, Channel channel) {
     this.loop = loop;
@@ -48,7 +51,7 @@ final class ResponseWriter {
   /** Sends the prepared head with the first {@code length} bytes of {@code in}. */
   void head(ByteBuf in, int length) {
     boolean copied = length <= COPIED_BODY;
-    ByteBuf out = loop.scratch(copied ? headLength + length : headLength);
+    ByteBuf out = loop.responses.take(copied ? headLength + length : headLength);
     out.writeBytes(loop.out, 0, headLength);
     if (copied) {
       out.writeBytes(in, length);
@@ -90,15 +93,19 @@ final class ResponseWriter {
 
   private void write(ByteBuf bytes) {
     written += bytes.readableBytes();
-    dirty = true;
     channel.write(bytes, channel.voidPromise());
   }
 
   void flush() {
-    if (dirty) {
-      dirty = false;
+    if (flushed < written) {
+      flushed = written;
       channel.flush();
     }
+  }
+
+  /** Whether little waits for a flush: before that, TLS hides from the channel what there is. */
+  boolean isModest() {
+    return written - flushed < MOST_UNFLUSHED;
   }
 
   /** Bytes that the kernel has taken, of all exchanges. */

@@ -306,6 +306,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
     }
     reusable = head.reusable;
     body.of(head);
+    if (body.isChunked() && current.down.takesTrailers()) {
+      body.keepTrailers();
+    }
     int first = 0;
     if (current.responseHead() && !body.done()) {
       first = body.take(in, in.readerIndex(), in.writerIndex());
@@ -355,6 +358,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
   private void ended(Exchange current, ByteBuf in) {
     if (in.isReadable()) {
       reusable = false;
+    }
+    if (body.trailerBytes() > 0) {
+      current.down.trailers(body.trailers(), body.trailerBytes());
     }
     current.responseEnded(readAt);
   }

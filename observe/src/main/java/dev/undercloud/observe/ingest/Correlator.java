@@ -97,10 +97,12 @@ final class Correlator {
   }
 
   /** A replica was busy with something that is no exchange: a health check. Any thread. */
-  synchronized void otherWork(String app, String replica, Instant from, Instant to) {
+  synchronized void otherWork(
+      String upstream, String app, String replica, Instant from, Instant to) {
     ReplicaTimeline timeline = timeline(app, replica);
     if (timeline != null) {
-      timeline.add(ReplicaTimeline.UNKNOWN, micros(from), micros(to));
+      timeline.upstream(upstream, micros(to));
+      timeline.add(ReplicaTimeline.HEALTH, micros(from), micros(to));
     }
   }
 
@@ -180,7 +182,9 @@ final class Correlator {
     }
     int only = timeline.onlyOne(moment, SEEN_LATE);
     if (only == ReplicaTimeline.NONE) {
-      return line;
+      return timeline.onlyHealth(moment, SEEN_LATE)
+          ? line.with(null, LogEntry.Correlated.HEALTH)
+          : line;
     }
     long id = timeline.id(only);
     boolean after = moment > timeline.end(only);

@@ -96,8 +96,8 @@ public final class Drain {
   }
 
   /** See {@link Correlator#otherWork}. */
-  public void otherWork(String app, String replica, Instant from, Instant until) {
-    correlator.otherWork(app, replica, from, until);
+  public void otherWork(String upstream, String app, String replica, Instant from, Instant until) {
+    correlator.otherWork(upstream, app, replica, from, until);
   }
 
   /** Takes in what waits; how much it was. Never throws: telemetry outlives its own bugs. */

@@ -9,8 +9,11 @@ final class ReplicaTimeline {
   /** Exchanges remembered; where more fall into one window nothing is certain anyway. */
   private static final int REMEMBERED = 64;
 
-  /** Work without an id of ours, a health check for one: makes nothing certain. */
+  /** Work without an id that we know: makes nothing certain. */
   static final long UNKNOWN = 0;
+
+  /** A health check. */
+  static final long HEALTH = -1;
 
   static final int NONE = -1;
 
@@ -75,13 +78,27 @@ final class ReplicaTimeline {
     int found = NONE;
     for (int i = 0; i < filled; i++) {
       if (starts[i] <= moment && ends[i] >= moment - margin) {
-        if (found >= 0 || ids[i] == UNKNOWN) {
+        if (found >= 0 || ids[i] == UNKNOWN || ids[i] == HEALTH) {
           return NONE;
         }
         found = i;
       }
     }
     return overrun(moment - margin) ? NONE : found;
+  }
+
+  /** Whether health checks, and nothing else, were on the replica then. */
+  boolean onlyHealth(long moment, long margin) {
+    boolean found = false;
+    for (int i = 0; i < filled; i++) {
+      if (starts[i] <= moment && ends[i] >= moment - margin) {
+        if (ids[i] != HEALTH) {
+          return false;
+        }
+        found = true;
+      }
+    }
+    return found && !overrun(moment - margin);
   }
 
   long id(int index) {

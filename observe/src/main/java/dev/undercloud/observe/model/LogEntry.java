@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param seq grows with each line taken in; a line of a later run has a higher one unless the clock
  *     was set back
  * @param requestId the request it belongs to; null where nobody can say
- * @param correlated how the request was found; null where there is none
+ * @param correlated how the request was found, or that a health check is behind the line; null
+ *     where neither is known
  */
 public record LogEntry(
     long seq,
@@ -30,7 +31,9 @@ public record LogEntry(
     /** The id stands in its text. */
     TEXT,
     /** It was the only one in flight on the replica then. */
-    TIME;
+    TIME,
+    /** No request: only a health check was on the replica then. */
+    HEALTH;
 
     /** As JSON and the store have it. */
     public String label() {
@@ -50,7 +53,7 @@ public record LogEntry(
         line.message());
   }
 
-  public LogEntry with(String request, Correlated how) {
+  public LogEntry with(@Nullable String request, Correlated how) {
     return new LogEntry(seq, time, source, app, replica, request, how, message);
   }
 }

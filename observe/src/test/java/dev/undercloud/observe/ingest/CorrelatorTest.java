@@ -221,10 +221,22 @@ class CorrelatorTest {
   @Test
   void aHealthCheckMakesItUncertain() {
     end(served(A, Slots.WEB_1, 60, 140));
-    correlator.otherWork("articles", "web.1", BASE.plusMillis(95), BASE.plusMillis(105));
+    correlator.otherWork(
+        Slots.WEB_1.id(), "articles", "web.1", BASE.plusMillis(95), BASE.plusMillis(105));
     line(100, "web.1", "hello");
     pass(120, 1300);
     assertThat(only().requestId()).isNull();
+  }
+
+  @Test
+  void whatIsSaidDuringAHealthCheckAloneIsMarkedSo() {
+    correlator.otherWork(
+        Slots.WEB_1.id(), "articles", "web.1", BASE.plusMillis(95), BASE.plusMillis(105));
+    line(100, "web.1", "hello");
+    pass(120, 1300);
+    LogEntry line = only();
+    assertThat(line.requestId()).isNull();
+    assertThat(line.correlated()).isEqualTo(LogEntry.Correlated.HEALTH);
   }
 
   @Test

@@ -209,7 +209,7 @@ class HistoryTest {
   @Test
   void anItemThatCannotBeTakenInCostsItselfAlone() {
     ExchangeSlot broken = Slots.ordinary(1, clock.now());
-    broken.outcome = null;
+    broken.upstream = new dev.undercloud.core.route.Upstream(null, "a", "web.1", "r", null);
     ring.offer(broken);
     ring.offer(Slots.ordinary(2, clock.now()));
     drain.step();

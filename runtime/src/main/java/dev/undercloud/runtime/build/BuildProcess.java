@@ -2,6 +2,7 @@ package dev.undercloud.runtime.build;
 
 import dev.undercloud.core.error.CloudException;
 import dev.undercloud.core.unit.Durations;
+import dev.undercloud.runtime.driver.Confinement;
 import dev.undercloud.runtime.driver.Output;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs one child of a build: in a session of its own, with a time limit and, where it is real work,
@@ -50,21 +52,21 @@ final class BuildProcess {
 
   private final Map<String, String> environment;
   private final Duration limit;
-  private final boolean modest;
+  private final @Nullable Confinement confinement;
 
   /** For a question that is answered in no time. */
   BuildProcess(Map<String, String> environment, Duration limit) {
-    this(environment, limit, false);
+    this(environment, limit, null);
   }
 
   /**
-   * @param modest whether it is real work, which must not take the processor or the memory from
-   *     what serves
+   * @param confinement for real work, which must not take the processor or the memory from what
+   *     serves: it runs in there, at low priority; null for what is answered in no time
    */
-  BuildProcess(Map<String, String> environment, Duration limit, boolean modest) {
+  BuildProcess(Map<String, String> environment, Duration limit, @Nullable Confinement confinement) {
     this.environment = environment;
     this.limit = limit;
-    this.modest = modest;
+    this.confinement = confinement;
   }
 
   /**
@@ -74,10 +76,22 @@ final class BuildProcess {
    * @throws CloudException when the time limit is over or the calling thread was interrupted
    */
   int run(List<String> command, Path directory, Output output) throws IOException {
+    try (Confinement.Held held = held()) {
+      return run(command, directory, output, held.words());
+    }
+  }
+
+  private Confinement.Held held() {
+    return (confinement == null ? Confinement.NONE : confinement).enter();
+  }
+
+  private int run(List<String> command, Path directory, Output output, List<String> within)
+      throws IOException {
     Optional<Path> setsid = Executables.find("setsid", environment);
     List<String> words = new ArrayList<>();
     setsid.ifPresent(path -> words.addAll(List.of(path.toString(), SHELL, "-c", GUARD, "build")));
-    if (modest) {
+    words.addAll(within);
+    if (confinement != null) {
       Executables.find("nice", environment)
           .ifPresent(path -> words.addAll(List.of(path.toString(), "-n", "10")));
       Executables.find("ionice", environment)

@@ -1,12 +1,14 @@
 package dev.undercloud.runtime.build;
 
 import dev.undercloud.core.error.CloudException;
+import dev.undercloud.runtime.driver.Confinement;
 import dev.undercloud.runtime.driver.Output;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Compiles a snapshot, which replicas cannot write their byte code into. Blocking. */
 final class ByteCode {
@@ -14,11 +16,11 @@ final class ByteCode {
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
   private final Map<String, String> environment;
-  private final boolean modest;
+  private final @Nullable Confinement confinement;
 
-  ByteCode(Map<String, String> host, boolean modest) {
+  ByteCode(Map<String, String> host, @Nullable Confinement confinement) {
     this.environment = BuildVariables.withoutPython(host);
-    this.modest = modest;
+    this.confinement = confinement;
   }
 
   /**
@@ -38,7 +40,7 @@ final class ByteCode {
             place.toString(),
             source.toString());
     try {
-      new BuildProcess(environment, LIMIT, modest).run(command, source, line -> {});
+      new BuildProcess(environment, LIMIT, confinement).run(command, source, line -> {});
     } catch (CloudException slow) {
       if (Thread.currentThread().isInterrupted()) {
         throw slow;

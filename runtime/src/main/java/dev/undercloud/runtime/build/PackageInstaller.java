@@ -186,7 +186,7 @@ final class PackageInstaller {
 
     void command(Path directory, String... words) throws IOException {
       int code =
-          new BuildProcess(variables, tuning.installLimit(), tuning.modest())
+          new BuildProcess(variables, tuning.installLimit(), tuning.confinement())
               .run(List.of(words), directory, line -> take(directory, line));
       if (code != 0) {
         throw BuildFailure.of(List.copyOf(said), code);

@@ -4,6 +4,7 @@ import dev.undercloud.core.error.CloudException;
 import dev.undercloud.core.model.AppSpec;
 import dev.undercloud.core.model.ProcessSpec;
 import dev.undercloud.core.time.Clock;
+import dev.undercloud.runtime.driver.Confinement;
 import dev.undercloud.runtime.driver.Output;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,7 +46,7 @@ public final class PythonBuilder implements Builder {
   private final Map<String, String> host;
   private final Clock clock;
   private final ProjectScan.Limits limits;
-  private final boolean modest;
+  private final @Nullable Confinement confinement;
   private final Interpreters interpreters;
   private final Environments environments;
 
@@ -54,10 +55,16 @@ public final class PythonBuilder implements Builder {
    * @param appState the state folder of this app
    * @param host the environment of this process: PATH, proxies, certificates, pip's settings
    * @param access whether replicas can reach a file; {@link Access#host} in production
+   * @param confinement what holds installers to a part of the machine
    */
   public PythonBuilder(
-      Path stateHome, Path appState, Map<String, String> host, Clock clock, Access access) {
-    this(stateHome, appState, host, clock, access, Tuning.DEFAULT);
+      Path stateHome,
+      Path appState,
+      Map<String, String> host,
+      Clock clock,
+      Access access,
+      Confinement confinement) {
+    this(stateHome, appState, host, clock, access, Tuning.in(confinement));
   }
 
   PythonBuilder(
@@ -73,7 +80,7 @@ public final class PythonBuilder implements Builder {
     this.data = appState.toAbsolutePath().normalize().resolve("data");
     this.host = Map.copyOf(host);
     this.clock = clock;
-    this.modest = tuning.modest();
+    this.confinement = tuning.confinement();
     this.limits = tuning.limits();
     InterpreterProbe probe =
         new InterpreterProbe(this.stateHome.resolve("python/interpreters.json"), host);
@@ -223,7 +230,7 @@ public final class PythonBuilder implements Builder {
         LocalPackage.write(copy, building);
       }
       Path python = built.environment.resolve("bin/python");
-      new ByteCode(host, modest).write(python, copy, target.resolve("source"), log);
+      new ByteCode(host, confinement).write(python, copy, target.resolve("source"), log);
     }
     Trees.setMode(building, "rwxr-xr-x");
     Files.move(building, target);

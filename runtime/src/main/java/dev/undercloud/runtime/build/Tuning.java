@@ -1,8 +1,10 @@
 package dev.undercloud.runtime.build;
 
+import dev.undercloud.runtime.driver.Confinement;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What tests set otherwise than production.
@@ -11,14 +13,14 @@ import java.util.List;
  * @param installLimit for one run of an installer
  * @param pythons folders looked into for interpreters after PATH
  * @param wheels where a pip may lie as a wheel
- * @param modest whether installers leave processor and memory to what serves
+ * @param confinement what leaves processor and memory to what serves; null where nothing need
  */
 record Tuning(
     ProjectScan.Limits limits,
     Duration installLimit,
     List<Path> pythons,
     Path wheels,
-    boolean modest) {
+    @Nullable Confinement confinement) {
 
   /** Compiling a scientific package takes ten minutes; beyond this something hangs. */
   private static final Duration INSTALL_LIMIT = Duration.ofMinutes(15);
@@ -28,8 +30,10 @@ record Tuning(
 
   static final List<Path> USUAL_PYTHONS = List.of(Path.of("/usr/bin"), Path.of("/usr/local/bin"));
 
-  static final Tuning DEFAULT =
-      new Tuning(ProjectScan.Limits.DEFAULT, INSTALL_LIMIT, USUAL_PYTHONS, DEBIAN_WHEELS, true);
+  static Tuning in(Confinement confinement) {
+    return new Tuning(
+        ProjectScan.Limits.DEFAULT, INSTALL_LIMIT, USUAL_PYTHONS, DEBIAN_WHEELS, confinement);
+  }
 
   Tuning {
     pythons = List.copyOf(pythons);

@@ -107,6 +107,20 @@ record ProcStat(
     return of(pid).filter(stat -> stat.startTicks == startTicks && stat.alive()).isPresent();
   }
 
+  /** Memory of this machine in bytes; a guess of a GiB where the kernel does not say. */
+  static long memoryOfMachine() {
+    try {
+      for (String line : Files.readAllLines(PROC.resolve("meminfo"))) {
+        if (line.startsWith("MemTotal:")) {
+          return Long.parseLong(line.replaceAll("\\D", "")) << 10;
+        }
+      }
+    } catch (IOException | NumberFormatException unreadable) {
+      return 1L << 30;
+    }
+    return 1L << 30;
+  }
+
   /** The effective user id of this process. */
   static int euid() {
     try (Stream<String> lines = Files.lines(PROC.resolve("self/status"))) {

@@ -5,6 +5,7 @@ import dev.undercloud.core.telemetry.LogLine;
 import dev.undercloud.core.telemetry.LogSink;
 import dev.undercloud.core.time.Clock;
 import dev.undercloud.runtime.driver.Capabilities;
+import dev.undercloud.runtime.driver.Confinement;
 import dev.undercloud.runtime.driver.Driver;
 import dev.undercloud.runtime.driver.Exit;
 import dev.undercloud.runtime.driver.Handle;
@@ -82,6 +83,12 @@ public final class ProcessDriver implements Driver, AutoCloseable {
   /** Which users replicas run as here; a builder asks it which interpreters they can reach. */
   public RunAs runAs() {
     return host.runAs();
+  }
+
+  /** What holds builds to a part of this machine; nothing where there are no cgroups. */
+  public Confinement builds() {
+    return new BuildGroups(
+        host, clock, Runtime.getRuntime().availableProcessors(), ProcStat.memoryOfMachine());
   }
 
   /** Where cgroups can be made, and with which controllers; empty where nowhere. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.undercloud.core.error.CloudException;
+import dev.undercloud.runtime.driver.Confinement;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,9 +39,21 @@ class BuildProcessTest {
     process(Duration.ofSeconds(30)).run(ask, root, lines::add);
     int ours = Integer.parseInt(lines.getFirst());
     lines.clear();
-    new BuildProcess(System.getenv(), Duration.ofSeconds(30), true).run(ask, root, lines::add);
+    new BuildProcess(System.getenv(), Duration.ofSeconds(30), Confinement.NONE)
+        .run(ask, root, lines::add);
     String cap = Long.toString(BuildProcess.MOST_MEMORY / 1024);
     assertThat(lines).containsExactly(Integer.toString(Math.min(19, ours + 10)), cap);
+  }
+
+  @Test
+  void whatItLeavesBehindEndsWithIt() throws Exception {
+    List<String> ended = new CopyOnWriteArrayList<>();
+    Confinement within =
+        () -> new Confinement.Held(List.of("env", "WITHIN=yes"), () -> ended.add("ended"));
+    new BuildProcess(System.getenv(), Duration.ofSeconds(30), within)
+        .run(List.of("sh", "-c", "echo $WITHIN"), root, lines::add);
+    assertThat(lines).containsExactly("yes");
+    assertThat(ended).containsExactly("ended");
   }
 
   @Test

@@ -194,7 +194,8 @@ class InstallTest {
                                 project.state.resolve("apps/" + app),
                                 project.host,
                                 dev.undercloud.core.time.Clock.system(),
-                                Access.same())
+                                Access.same(),
+                                dev.undercloud.runtime.driver.Confinement.NONE)
                             .build(project.app(), log::add),
                     Thread::startVirtualThread))
             .toList();
@@ -208,7 +209,8 @@ class InstallTest {
             project.state.resolve("apps/one"),
             project.host,
             dev.undercloud.core.time.Clock.system(),
-            Access.same())
+            Access.same(),
+            dev.undercloud.runtime.driver.Confinement.NONE)
         .retain(List.of());
     assertThat(Project.run(builds.get(1).get(), "alpha"))
         .as("still used by the other app")

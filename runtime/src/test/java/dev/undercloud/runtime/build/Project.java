@@ -102,7 +102,7 @@ final class Project implements AutoCloseable {
 
   /** A test waits for its installers: they need not be modest. */
   Tuning tuning(Path wheels) {
-    return new Tuning(limits, installLimit, pythons, wheels, false);
+    return new Tuning(limits, installLimit, pythons, wheels, null);
   }
 
   Release build() {

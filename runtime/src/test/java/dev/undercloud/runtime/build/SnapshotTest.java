@@ -144,7 +144,8 @@ class SnapshotTest {
             project.directory.resolve("state/apps/app"),
             project.host,
             dev.undercloud.core.time.Clock.system(),
-            Access.same());
+            Access.same(),
+            dev.undercloud.runtime.driver.Confinement.NONE);
     Release release = inside.build(project.app(), project.log::add);
     assertThat(names(release.source())).containsExactly("app.py");
     Trees.delete(project.directory.resolve("state"));

@@ -1,0 +1,59 @@
+package dev.undercloud.app.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.undercloud.app.home.Instance;
+import dev.undercloud.app.local.LocalClient;
+import dev.undercloud.app.render.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Rules change while traffic flows. */
+@Timeout(300)
+class ReloadIT {
+  private static final int RELOADS = 100;
+
+  @TempDir Path scratch;
+
+  @Test
+  void aHundredReloadsUnderLoadFailNothingAndABadOneChangesNothing() throws Exception {
+    Projects projects = new Projects(scratch);
+    try (Cloud cloud = projects.probe("reloads").up()) {
+      Path config = cloud.project.resolve("undercloud.toml");
+      LocalClient client = new LocalClient(instance(cloud));
+      Load reads = new Load(cloud, 8, "GET", "/");
+      Load writes = new Load(cloud, 4, "POST", "/once");
+      for (int i = 0; i < RELOADS; i++) {
+        Files.writeString(
+            config,
+            "[web]\nhosts = [\"made-" + i + ".localhost\"]\ntimeouts = { idle = \"60s\" }\n");
+        client.call("reload", Json.object(), line -> {});
+        assertThat(Wire.get(cloud.port(), "made-" + i + ".localhost", "/").status()).isEqualTo(200);
+      }
+      Files.writeString(config, "[web]\nhosts = 3\n");
+      Cloud.Done bad = cloud.run("reload");
+      assertThat(bad.status()).isEqualTo(2);
+      assertThat(bad.all()).contains("undercloud.toml:2");
+      String last = "made-" + (RELOADS - 1) + ".localhost";
+      assertThat(Wire.get(cloud.port(), last, "/").status()).isEqualTo(200);
+      assertThat(reads.stop().failures).isEmpty();
+      assertThat(writes.stop().failures).isEmpty();
+      assertThat(reads.sent.get()).isGreaterThan(RELOADS);
+      assertThat(projects.repeated()).isEmpty();
+    }
+  }
+
+  private static Instance instance(Cloud cloud) throws IOException {
+    try (Stream<Path> apps = Files.list(cloud.home.resolve("apps"))) {
+      return apps.map(app -> app.resolve("instance.json"))
+          .flatMap(file -> Instance.read(file).stream())
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+}

@@ -1,0 +1,187 @@
+package dev.undercloud.core.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.undercloud.core.route.Address;
+import dev.undercloud.core.route.Upstream;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+final class ExchangeRingTest {
+  private static final Upstream UPSTREAM =
+      new Upstream("a.web.1-1", "a", "web.1", "r", new Address.Tcp("127.0.0.1", 1));
+
+  private final Random random = new Random(42);
+
+  /** Every field of a slot, whichever there are, set to something of its own. */
+  private ExchangeSlot filled() throws IllegalAccessException {
+    ExchangeSlot slot = new ExchangeSlot();
+    slot.clear();
+    for (Field field : ExchangeSlot.class.getFields()) {
+      if (Modifier.isStatic(field.getModifiers())) {
+        continue;
+      }
+      Class<?> type = field.getType();
+      if (type == long.class) {
+        field.setLong(slot, random.nextLong());
+      } else if (type == boolean.class) {
+        field.setBoolean(slot, random.nextBoolean());
+      } else if (type == String.class) {
+        field.set(slot, "text " + random.nextInt());
+      } else if (type == byte[].class) {
+        random.nextBytes((byte[]) field.get(slot));
+      } else if (type == long[].class) {
+        Arrays.setAll((long[]) field.get(slot), i -> random.nextLong());
+      } else if (type == Upstream.class) {
+        field.set(slot, UPSTREAM);
+      } else if (type.isEnum()) {
+        Object[] all = type.getEnumConstants();
+        field.set(slot, all[random.nextInt(all.length)]);
+      } else if (field.getName().endsWith("Length")) {
+        byte[] text = text(slot, field.getName().replace("Length", ""));
+        field.setInt(slot, random.nextInt(text.length + 1));
+      } else if (type == int.class) {
+        field.setInt(slot, random.nextInt(600));
+      } else {
+        throw new AssertionError("a field of a type this test does not know: " + field);
+      }
+    }
+    return slot;
+  }
+
+  private static byte[] text(ExchangeSlot slot, String name) throws IllegalAccessException {
+    try {
+      return (byte[]) ExchangeSlot.class.getField(name).get(slot);
+    } catch (NoSuchFieldException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static String shown(ExchangeSlot slot) throws IllegalAccessException {
+    StringBuilder shown = new StringBuilder();
+    for (Field field : ExchangeSlot.class.getFields()) {
+      if (Modifier.isStatic(field.getModifiers())) {
+        continue;
+      }
+      Object value = field.get(slot);
+      if (value instanceof byte[] text) {
+        try {
+          int length = ExchangeSlot.class.getField(field.getName() + "Length").getInt(slot);
+          value = Arrays.toString(Arrays.copyOf(text, length));
+        } catch (NoSuchFieldException e) {
+          throw new AssertionError(e);
+        }
+      } else if (value instanceof long[] moments) {
+        value = Arrays.toString(moments);
+      }
+      shown.append(field.getName()).append('=').append(value).append('\n');
+    }
+    return shown.toString();
+  }
+
+  @Test
+  void everyFieldComesThroughManyTimesAround() throws Exception {
+    ExchangeRing ring = new ExchangeRing(16);
+    for (int round = 0; round < 2_000; round++) {
+      List<String> sent = new ArrayList<>();
+      for (int i = 0; i <= round % 3; i++) {
+        ExchangeSlot slot = filled();
+        sent.add(shown(slot));
+        ring.offer(slot);
+      }
+      List<String> got = new ArrayList<>();
+      int count =
+          ring.drain(slot -> {
+            try {
+              got.add(shown(slot));
+            } catch (IllegalAccessException e) {
+              throw new AssertionError(e);
+            }
+          });
+      assertThat(got).isEqualTo(sent);
+      assertThat(count).isEqualTo(sent.size());
+    }
+    assertThat(ring.dropped()).isZero();
+  }
+
+  @Test
+  void whatDoesNotFitIsCountedAndNothingElseIsLost() {
+    ExchangeRing ring = new ExchangeRing(16);
+    ExchangeSlot slot = new ExchangeSlot();
+    slot.clear();
+    for (int i = 0; i < 100; i++) {
+      slot.id = i;
+      ring.offer(slot);
+    }
+    List<Long> ids = new ArrayList<>();
+    int taken = ring.drain(each -> ids.add(each.id));
+    assertThat(ring.dropped()).isEqualTo(100 - taken).isPositive();
+    assertThat(ids).hasSize(taken).isSorted().startsWith(0L, 1L, 2L);
+    slot.id = 7;
+    ring.offer(slot);
+    assertThat(ring.drain(each -> assertThat(each.id).isEqualTo(7))).isEqualTo(1);
+  }
+
+  @Test
+  void aReaderThatFailsLosesOneRecord() {
+    ExchangeRing ring = new ExchangeRing(16);
+    ExchangeSlot slot = new ExchangeSlot();
+    slot.clear();
+    slot.client = "first";
+    ring.offer(slot);
+    slot.client = "second";
+    ring.offer(slot);
+    assertThatThrownBy(() ->
+            ring.drain(each -> {
+              throw new IllegalStateException("on purpose");
+            }))
+        .hasMessage("on purpose");
+    assertThat(ring.drain(each -> assertThat(each.client).isEqualTo("second"))).isEqualTo(1);
+  }
+
+  @Test
+  void aReaderBesideTheWriterSeesEachInOrder() throws Exception {
+    ExchangeRing ring = new ExchangeRing(1024);
+    int count = 1_000_000;
+    AtomicLong next = new AtomicLong();
+    AtomicLong wrong = new AtomicLong();
+    Thread reader =
+        Thread.ofPlatform()
+            .start(() -> {
+              while (next.get() < count && !Thread.interrupted()) {
+                ring.drain(slot -> {
+                  boolean right = slot.id == next.get() && slot.client.equals("" + slot.id % 5);
+                  next.set(slot.id + 1);
+                  wrong.addAndGet(right ? 0 : 1);
+                });
+                Thread.onSpinWait();
+              }
+            });
+    ExchangeSlot slot = new ExchangeSlot();
+    slot.clear();
+    String[] clients = {"0", "1", "2", "3", "4"};
+    for (int i = 0; i < count; ) {
+      slot.id = i;
+      slot.client = clients[i % 5];
+      slot.targetLength = i % 500;
+      long dropped = ring.dropped();
+      ring.offer(slot);
+      if (ring.dropped() == dropped) {
+        i++;
+      } else {
+        Thread.sleep(1);
+      }
+    }
+    reader.join();
+    assertThat(wrong).hasValue(0);
+  }
+}

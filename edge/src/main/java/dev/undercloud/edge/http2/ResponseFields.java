@@ -1,0 +1,175 @@
+package dev.undercloud.edge.http2;
+
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.util.AsciiString;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A response head of HTTP/1.1 as the fields of HTTP/2: names in lower case, without what is only
+ * for a connection. Only what HPACK's encoder calls is supported. One for each event loop, reused;
+ * so it must be encoded before the next one is read.
+ */
+public final class ResponseFields extends DefaultHttp2Headers {
+  /** Fields of a head, and those that the edge adds. */
+  private static final int MOST = 192;
+
+  private static final int MOST_TRAILERS = 16;
+  private static final int STATUS_AT = "HTTP/1.1 ".length();
+  private static final AsciiString STATUS = PseudoHeaderName.STATUS.value();
+  private static final int STATUSES = 1000;
+
+  private final KnownFields known = new KnownFields();
+  private final @Nullable AsciiString[] names = new @Nullable AsciiString[MOST];
+  private final @Nullable AsciiString[] values = new @Nullable AsciiString[MOST];
+  private final @Nullable AsciiString[] statuses = new @Nullable AsciiString[STATUSES];
+  private final Fields fields = new Fields();
+  private int count;
+
+  public ResponseFields() {
+    super(false, 2);
+  }
+
+  /**
+   * Reads a head that was written by us, so that nothing about it is wrong.
+   *
+   * @param status what the client is told; the head's own, but for tunnels
+   */
+  public void read(byte[] head, int length, int status) {
+    names[0] = STATUS;
+    values[0] = text(status);
+    count = 1;
+    int i = STATUS_AT;
+    while (head[i++] != '\n') {
+      // The reason phrase has no place in HTTP/2.
+    }
+    while (i < length && head[i] != '\r') {
+      i = line(head, i);
+    }
+  }
+
+  /** Field lines without a status, as fields that may be kept. */
+  public Http2Headers trailers(byte[] lines, int length) {
+    count = 0;
+    int i = 0;
+    while (i < length) {
+      i = line(lines, i);
+    }
+    Http2Headers kept = new DefaultHttp2Headers(false, MOST_TRAILERS);
+    for (int k = 0; k < count; k++) {
+      kept.add(Objects.requireNonNull(names[k]), Objects.requireNonNull(values[k]));
+    }
+    return kept;
+  }
+
+  /** The status that a head says. */
+  public static int status(byte[] head) {
+    return (head[STATUS_AT] - '0') * 100
+        + (head[STATUS_AT + 1] - '0') * 10
+        + head[STATUS_AT + 2]
+        - '0';
+  }
+
+  /** Fields of an interim response without any. */
+  public void only(int status) {
+    names[0] = STATUS;
+    values[0] = text(status);
+    count = 1;
+  }
+
+  private AsciiString text(int status) {
+    AsciiString text = statuses[status];
+    if (text == null) {
+      text = new AsciiString(Integer.toString(status));
+      statuses[status] = text;
+    }
+    return text;
+  }
+
+  /** Index after the line. */
+  private int line(byte[] head, int from) {
+    int colon = from;
+    while (head[colon] != ':') {
+      colon++;
+    }
+    int value = colon + 1;
+    while (head[value] == ' ' || head[value] == '\t') {
+      value++;
+    }
+    int next = value;
+    while (head[next] != '\n') {
+      next++;
+    }
+    int end = next - 1;
+    while (end > value && (head[end - 1] == ' ' || head[end - 1] == '\t')) {
+      end--;
+    }
+    KnownFields.Name name = known.name(head, from, colon);
+    if (!name.dropped && count < MOST) {
+      names[count] = name.lower;
+      values[count++] = name.value(head, value, Math.max(value, end));
+    }
+    return next + 1;
+  }
+
+  @Override
+  public CharSequence status() {
+    return Objects.requireNonNull(values[0]);
+  }
+
+  @Override
+  public int size() {
+    return count;
+  }
+
+  @Override
+  public boolean isEmpty() {
+    return count == 0;
+  }
+
+  /** The only one there is: whoever asks for another begins anew. */
+  @Override
+  public Iterator<Map.Entry<CharSequence, CharSequence>> iterator() {
+    fields.at = -1;
+    return fields;
+  }
+
+  private final class Fields
+      implements Iterator<Map.Entry<CharSequence, CharSequence>>,
+          Map.Entry<CharSequence, CharSequence> {
+    private int at;
+
+    @Override
+    public boolean hasNext() {
+      return at + 1 < count;
+    }
+
+    @Override
+    public Map.Entry<CharSequence, CharSequence> next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      at++;
+      return this;
+    }
+
+    @Override
+    public CharSequence getKey() {
+      return Objects.requireNonNull(names[at]);
+    }
+
+    @Override
+    public CharSequence getValue() {
+      return Objects.requireNonNull(values[at]);
+    }
+
+    @Override
+    public CharSequence setValue(CharSequence value) {
+      throw new UnsupportedOperationException();
+    }
+  }
+}

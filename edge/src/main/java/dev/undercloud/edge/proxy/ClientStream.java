@@ -1,0 +1,494 @@
+package dev.undercloud.edge.proxy;
+
+import static io.netty.handler.codec.http2.Http2Error.CANCEL;
+import static io.netty.handler.codec.http2.Http2Error.INTERNAL_ERROR;
+import static io.netty.handler.codec.http2.Http2Error.NO_ERROR;
+import static io.netty.handler.codec.http2.Http2Error.PROTOCOL_ERROR;
+
+import dev.undercloud.core.id.Hex;
+import dev.undercloud.core.telemetry.Outcome;
+import dev.undercloud.core.telemetry.Stage;
+import dev.undercloud.edge.http1.ClientSide;
+import dev.undercloud.edge.http1.Reject;
+import dev.undercloud.edge.http1.RequestHead;
+import dev.undercloud.edge.http1.ResponseHead;
+import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
+import dev.undercloud.edge.http2.RequestText;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream of an HTTP/2 client: a request and its response, or a WebSocket (RFC 8441). Reused for
+ * one stream after another of its connection. Its loop's thread only.
+ */
+final class ClientStream implements Downstream, ChannelFutureListener {
+  private static final String TOO_LARGE = "The header fields are too many or too large";
+  private static final String NO_TUNNEL = "CONNECT is only served for WebSockets";
+  private static final int OK = 200;
+  private static final int SWITCHING_PROTOCOLS = 101;
+  private static final int CONTINUE = 100;
+
+  private final Http2Client client;
+  private final Loop loop;
+  private final Exchange exchange;
+  private final Timed timed = new Deadline();
+  private final StreamUpload upload;
+  private final StreamWriter writer;
+  private @Nullable Http2Stream stream;
+  private ErrorPage.Format format = ErrorPage.Format.TEXT;
+
+  /** The exchange has begun and not ended. */
+  private boolean active;
+
+  /** Everything there is to send was written, or will not be. */
+  private boolean answered;
+
+  /** The stream is reset by whoever found its fault: nothing is to be written. */
+  private boolean quiet;
+
+  private boolean awaitsContinue;
+  private boolean touched;
+
+  ClientStream(Http2Client client) {
+    this.client = client;
+    loop = client.loop;
+    exchange = new Exchange(loop, this, timed);
+    upload = new StreamUpload(client, exchange);
+    writer = new StreamWriter(client);
+  }
+
+  // ---------------------------------------------------------------- frames from the client
+
+  /** The loop's field list is the head of a request. */
+  void head(Http2Stream stream, boolean ended) throws Http2Exception {
+    long now = begin(stream);
+    RequestText text = loop.requestText;
+    int length = text.write(loop.fields, ended, loop.in);
+    if (length == RequestText.MALFORMED) {
+      throw malformed("The request is malformed, because " + text.fault());
+    }
+    if (length < 0) {
+      boolean large = length == RequestText.TOO_LARGE;
+      refuse(large ? 431 : 501, large ? TOO_LARGE : NO_TUNNEL);
+      return;
+    }
+    int parsed = loop.request.parse(loop.in, 0, length);
+    if (parsed != length) {
+      Reject reject = Reject.is(parsed) ? Reject.of(parsed) : Reject.REQUEST_LINE;
+      refuse(reject.status(), Http1Client.sentence(reject.words()));
+      return;
+    }
+    if (ended && loop.request.contentLength > 0) {
+      throw malformed("The request ends before the body that its Content-Length declares");
+    }
+    boolean webSocket = text.isWebSocket();
+    boolean whole = ended || webSocket || loop.request.contentLength == 0;
+    upload.begin(stream, loop.request.contentLength, text.isChunked(), webSocket, ended);
+    route(whole, ended, now);
+  }
+
+  private long begin(Http2Stream stream) {
+    this.stream = stream;
+    long now = loop.nanos();
+    active = true;
+    answered = quiet = awaitsContinue = false;
+    format = ErrorPage.Format.TEXT;
+    writer.begin(stream);
+    exchange.begin(now);
+    exchange.open(now);
+    exchange.slot.version = 20;
+    exchange.slot.client = client.peer.address();
+    exchange.request.toHead = false;
+    exchange.request.whole = true;
+    if (client.isFirst()) {
+      exchange.mark(Stage.ACCEPT, client.peer.acceptedAt());
+    }
+    return now;
+  }
+
+  private Http2Exception malformed(String why) {
+    return Http2Exception.streamError(stream().id(), PROTOCOL_ERROR, "%s", why);
+  }
+
+  private void refuse(int status, String why) {
+    exchange.answer(Answer.refused(status, why));
+  }
+
+  /** Answers a stream whose fields nobody has read. */
+  void refuse(Http2Stream stream, int status, String why) {
+    begin(stream);
+    upload.begin(stream, 0, false, false, true);
+    refuse(status, why);
+  }
+
+  /** The loop's request head is that of this stream: sends it on its way. */
+  private void route(boolean whole, boolean ended, long now) {
+    RequestHead head = loop.request;
+    Slots.fill(exchange.slot, head, loop.in, loop.entropy);
+    exchange.slot.version = 20;
+    awaitsContinue = head.expectContinue && !ended;
+    format = ErrorPage.Format.of(head.prefersJson, head.takesHtml);
+    Request request = exchange.request;
+    request.idempotent = head.idempotent;
+    request.toHead = head.headMethod;
+    request.upgrade = head.upgrade;
+    request.webSocket = head.webSocket;
+    request.whole = whole;
+    App app = loop.routes().find(head.hostKey(), head.hostKeyLength());
+    if (app == null) {
+      exchange.answer(Answer.unknownHost());
+      return;
+    }
+    client.idleFor(app.idleNanos);
+    pass(app, now);
+  }
+
+  private void pass(App app, long now) {
+    Request request = exchange.request;
+    ClientSide side = client.peer.side();
+    request.clearRules();
+    loop.requestEdits.clear();
+    if (!loop.front.goesOn(exchange, app, side, now)) {
+      return;
+    }
+    ByteBuf rewritten =
+        client.heads.rewrite(
+            StreamUpload.nothing(),
+            client.noBody,
+            exchange.slot,
+            request.side == null ? side : request.side);
+    App serving = request.instead == null ? app : request.instead;
+    if (request.whole || awaitsContinue || !upload.waitsForSmall(serving, rewritten)) {
+      exchange.start(serving, rewritten, now);
+    } else {
+      touch();
+    }
+  }
+
+  @Override
+  public void routeAgain(byte[] head) {
+    System.arraycopy(head, 0, loop.in, 0, head.length);
+    int length = loop.request.parse(loop.in, 0, head.length);
+    RequestHead again = loop.request;
+    App app = loop.routes().find(again.hostKey(), again.hostKeyLength());
+    if (length != head.length || app == null) {
+      exchange.answer(Answer.unknownHost());
+    } else {
+      pass(app, loop.nanos());
+    }
+  }
+
+  private void touch() {
+    if (!touched) {
+      touched = true;
+      client.touch(this);
+    }
+  }
+
+  /** Takes a DATA frame; the bytes of it, {@code flow} in all, that the windows may have back. */
+  int data(ByteBuf data, int flow, boolean ended) throws Http2Exception {
+    if (!active || answered || quiet) {
+      return flow;
+    }
+    String fault = upload.take(data, ended);
+    if (fault != null) {
+      throw malformed(fault);
+    }
+    if (upload.payload() > exchange.request.bodyLimit) {
+      exchange.bodyTooLarge();
+      return flow;
+    }
+    touch();
+    return upload.returned(flow);
+  }
+
+  /** The loop's field list is the trailer section of the request. */
+  void trailers() throws Http2Exception {
+    if (!active || answered || quiet) {
+      return;
+    }
+    String fault = upload.end(loop.fields);
+    if (fault != null) {
+      throw malformed(fault);
+    }
+    touch();
+  }
+
+  /** Everything that was read is dealt with. */
+  void readComplete() {
+    touched = false;
+    if (active) {
+      upload.start();
+      exchange.flushRequest();
+    }
+  }
+
+  /** The client has reset the stream. */
+  void gone() {
+    if (!active) {
+      return;
+    }
+    if (answered) {
+      if (exchange.slot.outcome == Outcome.COMPLETE) {
+        exchange.slot.outcome = Outcome.CLIENT_ABORTED;
+      }
+      exchange.finish();
+    } else {
+      exchange.clientGone();
+    }
+    finished();
+  }
+
+  /** Somebody found a fault and resets the stream. */
+  void broken(String why) {
+    if (!active) {
+      return;
+    }
+    quiet = true;
+    if (answered) {
+      gone();
+    } else {
+      exchange.requestBroken(400, why);
+    }
+  }
+
+  boolean isActive() {
+    return active;
+  }
+
+  /** Netty has forgotten the stream; what it still held back is dropped. */
+  void closed() {
+    if (!answered || !writer.isEnding()) {
+      gone();
+    }
+    upload.close();
+    writer.close();
+    stream = null;
+    recycle();
+  }
+
+  // ---------------------------------------------------------------- the exchange's wishes
+
+  @Override
+  public void ready() {
+    if (awaitsContinue) {
+      awaitsContinue = false;
+      loop.responseFields.only(CONTINUE);
+      writer.fields(null);
+    }
+    syncInput();
+  }
+
+  @Override
+  public void interim() {
+    if (loop.response.status != CONTINUE) {
+      int length = rewrite();
+      loop.responseFields.read(loop.out, length, loop.response.status);
+      writer.fields(null);
+    }
+  }
+
+  @Override
+  public Transfer prepareHead() {
+    writer.prepared(rewrite());
+    return loop.rewriter.transfer;
+  }
+
+  /** As for HTTP/1.0, which knows no chunks either: what names the connection is left out later. */
+  private int rewrite() {
+    return loop.rewriter.write(
+        loop.response, loop.in, 0, false, exchange.slot.id, loop.edits, loop.out);
+  }
+
+  @Override
+  public void head(ByteBuf in, int length) {
+    int status = loop.response.status;
+    boolean tunnel = status == SWITCHING_PROTOCOLS;
+    boolean bodiless = loop.response.body == ResponseHead.Body.NONE;
+    writer.head(tunnel ? OK : status, bodiless && !tunnel ? this : null);
+    if (length > 0) {
+      writer.body(loop.keep(in.readRetainedSlice(length)));
+    }
+  }
+
+  @Override
+  public void body(ByteBuf piece) {
+    writer.body(piece);
+  }
+
+  @Override
+  public boolean takesTrailers() {
+    return true;
+  }
+
+  @Override
+  public void trailers(byte[] lines, int length) {
+    writer.trailers(loop.responseFields.trailers(lines, length));
+  }
+
+  @Override
+  public void flush() {
+    writer.pass();
+    if (isWritable()) {
+      client.flushSoon();
+    } else {
+      client.flushNow();
+    }
+  }
+
+  @Override
+  public boolean isWritable() {
+    return writer.isWritable();
+  }
+
+  @Override
+  public void end() {
+    answered = true;
+    writer.end(this);
+    if (writer.isEnding()) {
+      client.ends(this);
+    } else {
+      // A tunnel whose other half ended first, or a connection that is gone.
+      sent(stream != null);
+    }
+  }
+
+  @Override
+  public void answer(Answer answer) {
+    answered = true;
+    if (quiet) {
+      exchange.finish();
+      finished();
+      return;
+    }
+    byte[] page =
+        ErrorPage.response(answer, format, Hex.of(exchange.slot.id), true, exchange.request.toHead);
+    writer.page(page, this);
+    client.ends(this);
+  }
+
+  @Override
+  public void abort(boolean broken) {
+    answered = true;
+    boolean ours = exchange.slot.outcome == Outcome.UPSTREAM_ABORTED;
+    exchange.finish();
+    finished();
+    if (!quiet) {
+      writer.reset(ours ? INTERNAL_ERROR : CANCEL);
+    }
+  }
+
+  @Override
+  public void tunnel() {
+    upload.tunnel();
+  }
+
+  @Override
+  public void endTunnel() {
+    writer.end(this);
+    client.flushSoon();
+  }
+
+  @Override
+  public void syncInput() {
+    if (active && stream != null) {
+      upload.sync();
+    }
+  }
+
+  @Override
+  public boolean reading() {
+    return upload.isReading();
+  }
+
+  @Override
+  public long sentBytes() {
+    return writer.released();
+  }
+
+  @Override
+  public long pendingBytes() {
+    return writer.pending();
+  }
+
+  // ---------------------------------------------------------------- writes and ends
+
+  /** DATA have passed the windows. */
+  void released(int bytes) {
+    writer.released(bytes);
+  }
+
+  /** The client takes more again, or no longer. */
+  void writable() {
+    if (active && !answered) {
+      exchange.syncDownload();
+    }
+  }
+
+  /** The last bytes were not taken in the turn in which they were written. */
+  void notFlushed() {
+    if (active && writer.isEnding()) {
+      exchange.draining();
+    }
+  }
+
+  /** The last frame is with the kernel, or never will be. */
+  @Override
+  public void operationComplete(ChannelFuture written) {
+    writer.sentEnd();
+    if (active && exchange.state() == Exchange.State.TUNNEL) {
+      exchange.tunnel().halfEnded();
+    } else if (active && answered) {
+      sent(written.isSuccess());
+    }
+    recycle();
+  }
+
+  private void sent(boolean whole) {
+    if (!whole) {
+      gone();
+      return;
+    }
+    exchange.mark(Stage.DRAIN, loop.nanos());
+    exchange.finish();
+    finished();
+    // Who has the whole answer need not send the rest of its question (RFC 9113, 8.1).
+    if (!upload.isEnded()) {
+      writer.reset(NO_ERROR);
+    }
+  }
+
+  private void finished() {
+    if (active) {
+      active = false;
+      loop.wheel.remove(timed);
+      client.finished();
+    }
+  }
+
+  private void recycle() {
+    if (!active && stream == null && !writer.isEnding()) {
+      client.recycle(this);
+    }
+  }
+
+  private Http2Stream stream() {
+    if (stream == null) {
+      throw new IllegalStateException("the stream is closed");
+    }
+    return stream;
+  }
+
+  private final class Deadline extends Timed {
+    @Override
+    void expired(long now) {
+      if (active) {
+        exchange.expired(now);
+      }
+    }
+  }
+}

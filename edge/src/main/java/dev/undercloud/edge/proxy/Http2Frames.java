@@ -1,0 +1,87 @@
+package dev.undercloud.edge.proxy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2EventAdapter;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2RemoteFlowController;
+import io.netty.handler.codec.http2.Http2Stream;
+
+/** What happens on one HTTP/2 connection, handed to the stream it happens to. */
+final class Http2Frames extends Http2EventAdapter implements Http2RemoteFlowController.Listener {
+  private final Http2Client client;
+
+  Http2Frames(Http2Client client) {
+    this.client = client;
+  }
+
+  @Override
+  public void onHeadersRead(
+      ChannelHandlerContext ctx,
+      int streamId,
+      Http2Headers headers,
+      int streamDependency,
+      short weight,
+      boolean exclusive,
+      int padding,
+      boolean endOfStream)
+      throws Http2Exception {
+    Http2Stream stream = client.streams().stream(streamId);
+    ClientStream mine = client.of(stream);
+    if (mine == null) {
+      client.open(stream).head(stream, endOfStream);
+    } else {
+      mine.trailers();
+    }
+  }
+
+  @Override
+  public int onDataRead(
+      ChannelHandlerContext ctx, int streamId, ByteBuf data, int padding, boolean endOfStream)
+      throws Http2Exception {
+    ClientStream mine = client.of(client.streams().stream(streamId));
+    int bytes = data.readableBytes() + padding;
+    return mine == null ? bytes : mine.data(data, bytes, endOfStream);
+  }
+
+  @Override
+  public void onRstStreamRead(ChannelHandlerContext ctx, int streamId, long errorCode) {
+    ClientStream mine = client.of(client.streams().stream(streamId));
+    if (mine != null) {
+      mine.gone();
+    }
+  }
+
+  @Override
+  public void onPingAckRead(ChannelHandlerContext ctx, long data) {
+    client.answeredPing();
+  }
+
+  @Override
+  public void onStreamAdded(Http2Stream stream) {
+    client.codec().history.opened(stream.id());
+  }
+
+  @Override
+  public void onStreamClosed(Http2Stream stream) {
+    ClientStream mine = client.of(stream);
+    if (mine != null) {
+      mine.closed();
+    }
+  }
+
+  @Override
+  public void writabilityChanged(Http2Stream stream) {
+    client.writabilityChanged(stream);
+  }
+
+  /** Bytes of a stream have passed its window. */
+  void released(int streamId, int bytes) {
+    client.budgets().earnUpdates(bytes);
+    ClientStream mine = client.of(client.streams().stream(streamId));
+    if (mine != null) {
+      mine.released(bytes);
+    }
+  }
+}

@@ -1,0 +1,211 @@
+package dev.undercloud.edge.proxy;
+
+import dev.undercloud.edge.http2.ResponseFields;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Writes what the client gets on one stream. Reused. Its loop's thread only. */
+final class StreamWriter {
+  /** More than this is not kept back only to see whether it is the last of its stream. */
+  private static final int KEPT_BYTES = 16 << 10;
+
+  private final Http2Client client;
+  private final Loop loop;
+  private @Nullable Http2Stream stream;
+
+  /** The last piece: with END_STREAM if nothing follows. */
+  private @Nullable ByteBuf last;
+
+  private @Nullable Http2Headers trailers;
+  private int headLength;
+  private long handed;
+  private long released;
+  private boolean ended;
+  private boolean ending;
+
+  StreamWriter(Http2Client client) {
+    this.client = client;
+    loop = client.loop;
+  }
+
+  void begin(Http2Stream stream) {
+    this.stream = stream;
+    handed = released = 0;
+    ended = ending = false;
+    trailers = null;
+  }
+
+  /** Fields that end the stream behind its data. */
+  void trailers(Http2Headers fields) {
+    trailers = fields;
+  }
+
+  /** The loop's {@code out} holds a head of this length, for {@link #head}. */
+  void prepared(int length) {
+    headLength = length;
+  }
+
+  /**
+   * Sends the prepared head.
+   *
+   * @param whenLast hears when it was sent, if it is all there is; else null
+   */
+  void head(int status, @Nullable ChannelFutureListener whenLast) {
+    loop.responseFields.read(loop.out, headLength, status);
+    fields(whenLast);
+  }
+
+  /** Sends the loop's response fields. */
+  void fields(@Nullable ChannelFutureListener whenLast) {
+    Http2Stream to = stream;
+    if (to == null || ended) {
+      return;
+    }
+    boolean end = whenLast != null;
+    ended = ending = end;
+    ChannelHandlerContext ctx = client.context();
+    client.encoder().writeHeaders(ctx, to.id(), loop.responseFields, 0, end, promise(whenLast));
+    client.flushSoon();
+  }
+
+  /** A whole response, written as HTTP/1.1 would have it. */
+  void page(byte[] page, ChannelFutureListener whenLast) {
+    int body = bodyAt(page);
+    boolean end = body == page.length;
+    loop.responseFields.read(page, body, ResponseFields.status(page));
+    fields(end ? whenLast : null);
+    if (!end) {
+      body(Unpooled.wrappedBuffer(page, body, page.length - body));
+      end(whenLast);
+    }
+  }
+
+  private static int bodyAt(byte[] page) {
+    int i = 4;
+    while (page[i - 4] != '\r' || page[i - 2] != '\r' || page[i - 1] != '\n') {
+      i++;
+    }
+    return i;
+  }
+
+  /** Takes body bytes and their reference. */
+  void body(ByteBuf piece) {
+    if (!piece.isReadable()) {
+      piece.release();
+      return;
+    }
+    pass();
+    handed += piece.readableBytes();
+    client.handed(piece.readableBytes());
+    last = piece;
+    if (piece.readableBytes() > KEPT_BYTES) {
+      pass();
+    }
+  }
+
+  /** Nothing is kept back any longer. */
+  void pass() {
+    ByteBuf piece = last;
+    if (piece != null) {
+      last = null;
+      data(piece, null);
+    }
+  }
+
+  /** Ends the stream's data; a second call does nothing. */
+  void end(ChannelFutureListener whenSent) {
+    if (!ended && stream != null) {
+      Http2Headers behind = trailers;
+      if (behind != null) {
+        pass();
+        ended = ending = true;
+        ChannelHandlerContext ctx = client.context();
+        client.encoder().writeHeaders(ctx, stream.id(), behind, 0, true, promise(whenSent));
+        return;
+      }
+      ended = ending = true;
+      ByteBuf piece = last == null ? Unpooled.EMPTY_BUFFER : last;
+      last = null;
+      data(piece, whenSent);
+    }
+  }
+
+  private void data(ByteBuf piece, @Nullable ChannelFutureListener whenLast) {
+    Http2Stream to = stream;
+    if (to == null) {
+      piece.release();
+      return;
+    }
+    ChannelHandlerContext ctx = client.context();
+    client.encoder().writeData(ctx, to.id(), piece, 0, whenLast != null, promise(whenLast));
+  }
+
+  private ChannelPromise promise(@Nullable ChannelFutureListener listener) {
+    ChannelPromise promise = client.context().newPromise();
+    return listener == null ? promise : promise.addListener(listener);
+  }
+
+  /** Resets the stream: what it still held back is dropped. */
+  void reset(Http2Error error) {
+    Http2Stream to = stream;
+    if (to != null) {
+      dropLast();
+      ChannelHandlerContext ctx = client.context();
+      client.encoder().writeRstStream(ctx, to.id(), error.code(), ctx.newPromise());
+      client.flushSoon();
+    }
+  }
+
+  boolean isWritable() {
+    return stream == null || client.isModest() && client.codec().sending().isWritable(stream);
+  }
+
+  /** Bytes have passed the windows. */
+  void released(int bytes) {
+    released += bytes;
+  }
+
+  long released() {
+    return released;
+  }
+
+  /** Bytes that wait for a window, or at the end for the kernel. */
+  long pending() {
+    long waiting = handed - released;
+    return waiting > 0 || !ending ? waiting : Channels.pendingBytes(client.channel);
+  }
+
+  /** END_STREAM was written. */
+  boolean isEnded() {
+    return ended;
+  }
+
+  /** END_STREAM was written and has not been sent. */
+  boolean isEnding() {
+    return ending;
+  }
+
+  /** END_STREAM was sent, or never will be. */
+  void sentEnd() {
+    ending = false;
+  }
+
+  void close() {
+    stream = null;
+    dropLast();
+  }
+
+  private void dropLast() {
+    if (last != null) {
+      last.release();
+      last = null;
+    }
+  }
+}
