@@ -39,6 +39,21 @@ class HostileRequestsTest {
     assertThat(verdict(reader.whole(more))).isEqualTo(request.reject().name());
   }
 
+  /** Behind each cut comes all the rest at once, a smuggled request with it. */
+  @ParameterizedTest
+  @MethodSource("all")
+  void isRefusedHoweverItIsCutInTwo(HostileRequest request) {
+    byte[] in = request.bytes();
+    byte[] more = Arrays.copyOf(in, in.length + SMUGGLED.length);
+    System.arraycopy(SMUGGLED, 0, more, in.length, SMUGGLED.length);
+    int step = in.length > 1024 ? 97 : 1;
+    for (int first = 1; first < more.length; first += step) {
+      assertThat(verdict(reader.inTwo(more, first)))
+          .as("cut at %s", first)
+          .isEqualTo(request.reject().name());
+    }
+  }
+
   /** No verdict is taken back when more bytes come, and none comes late. */
   @ParameterizedTest
   @MethodSource("all")
