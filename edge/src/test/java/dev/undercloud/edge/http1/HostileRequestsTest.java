@@ -1,6 +1,7 @@
 package dev.undercloud.edge.http1;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -46,11 +47,11 @@ class HostileRequestsTest {
     byte[] in = request.bytes();
     byte[] more = Arrays.copyOf(in, in.length + SMUGGLED.length);
     System.arraycopy(SMUGGLED, 0, more, in.length, SMUGGLED.length);
-    int step = in.length > 1024 ? 97 : 1;
+    int step = in.length > 200 ? 97 : 1;
     for (int first = 1; first < more.length; first += step) {
-      assertThat(verdict(reader.inTwo(more, first)))
-          .as("cut at %s", first)
-          .isEqualTo(request.reject().name());
+      if (reader.inTwo(more, first) != request.reject().code()) {
+        fail("cut at %d: %s", first, verdict(reader.inTwo(more, first)));
+      }
     }
   }
 
