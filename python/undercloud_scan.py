@@ -17,6 +17,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # -I leaves it o
 from undercloud_scan_facts import RESULTS, Django, Mains, gunicorn_files, streamlit  # noqa: E402
 from undercloud_scan_objects import FACTORIES, HINT, NAMES, OTHER, Inference, required  # noqa: E402
 from undercloud_scan_source import SECONDS, UNREADABLE, Project  # noqa: E402
+from undercloud_scan_static import Statics  # noqa: E402
 
 CONVENTIONAL = (
     "wsgi", "asgi", "app", "main", "application", "server", "api", "web", "run", "index", "site",
@@ -111,12 +112,14 @@ def survive(project, find, otherwise):
 def scan(directory):
     project = Project(directory, time.monotonic() + SECONDS)
     inference = Inference(project)
+    statics = Statics(project, inference)
     found = survive(project, lambda: objects(project, inference), [])
     return {
         "python": ".".join(map(str, sys.version_info[:3])),
         "sources": len(project.sources),
         "objects": found[:RESULTS],
-        "django": survive(project, Django(project).facts, None),
+        "django": survive(project, Django(project, statics).facts, None),
+        "statics": survive(project, lambda: statics.of(found), []),
         "gunicorn": survive(project, lambda: gunicorn_files(project), {}),
         "mains": survive(project, Mains(project, inference).all, {}),
         "streamlit": streamlit(project),

@@ -203,11 +203,11 @@ class Django:
 
     WANTED = (
         "ALLOWED_HOSTS", "DEBUG", "STATIC_ROOT", "WSGI_APPLICATION", "ASGI_APPLICATION",
-        "INSTALLED_APPS", "MIDDLEWARE", "WHITENOISE_USE_FINDERS",
+        "INSTALLED_APPS", "MIDDLEWARE", "WHITENOISE_USE_FINDERS", "STATIC_URL",
     )  # fmt: skip
 
-    def __init__(self, project):
-        self.project = project
+    def __init__(self, project, statics):
+        self.project, self.statics = project, statics
 
     def facts(self):
         manage = min(
@@ -282,6 +282,7 @@ class Django:
             "allowed_hosts": self.said(found.get("ALLOWED_HOSTS")),
             "debug": self.said(debug),
             "static_root": self.said(found.get("STATIC_ROOT")),
+            "static": self.statics.django(found, self.said),
             "wsgi_application": self.said(found.get("WSGI_APPLICATION")),
             "asgi_application": self.said(found.get("ASGI_APPLICATION")),
             "contrib": self.mentions(found, "INSTALLED_APPS", "django.contrib."),

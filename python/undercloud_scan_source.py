@@ -166,6 +166,13 @@ class Project:
             return False
         return not os.path.exists(os.path.join(self.directory, path, "pyvenv.cfg"))
 
+    def has_folder(self, path):
+        """Whether there is such a folder in the project, not behind a link."""
+        full = os.path.join(self.directory, path)
+        return os.path.isdir(full) and os.path.realpath(full) == os.path.join(
+            os.path.realpath(self.directory), path
+        )
+
     @staticmethod
     def is_source(entry):
         try:

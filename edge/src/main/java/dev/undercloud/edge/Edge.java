@@ -2,16 +2,15 @@ package dev.undercloud.edge;
 
 import dev.undercloud.core.id.Entropy;
 import dev.undercloud.core.policy.EdgePolicies;
-import dev.undercloud.core.route.AppRoute;
 import dev.undercloud.core.route.EdgeView;
 import dev.undercloud.core.route.RoutingTable;
-import dev.undercloud.core.route.Upstream;
 import dev.undercloud.core.telemetry.ExchangeRing;
 import dev.undercloud.core.telemetry.LogSink;
 import dev.undercloud.core.time.Clock;
 import dev.undercloud.core.watch.Watch;
-import dev.undercloud.edge.balance.Replica;
 import dev.undercloud.edge.balance.Replicas;
+import dev.undercloud.edge.cache.CacheSettings;
+import dev.undercloud.edge.cache.HttpCache;
 import dev.undercloud.edge.net.Listeners;
 import dev.undercloud.edge.net.Transport;
 import dev.undercloud.edge.proxy.Acceptor;
@@ -70,6 +69,7 @@ public final class Edge implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(20);
 
   private final Clock clock;
+  private final HttpCache cache;
   private final MultiThreadIoEventLoopGroup group;
   private final List<Loop> loops = new ArrayList<>();
   private final List<Channel> listeners = new ArrayList<>();
@@ -85,8 +85,10 @@ public final class Edge implements AutoCloseable {
   private boolean closed;
   private volatile boolean ended;
 
-  private Edge(EdgeConfig config, Clock clock, Supplier<Entropy> entropy, LogSink log) {
+  private Edge(
+      EdgeConfig config, HttpCache cache, Clock clock, Supplier<Entropy> entropy, LogSink log) {
     this.clock = clock;
+    this.cache = cache;
     List<String> protocols =
         HANDLERS.speaksHttp2() ? List.of("h2", "http/1.1") : List.of("http/1.1");
     tls =
@@ -110,7 +112,8 @@ public final class Edge implements AutoCloseable {
               new ExchangeRing(config.ringCapacity()),
               log,
               config.client(),
-              config.upstream()));
+              config.upstream(),
+              cache));
     }
   }
 
@@ -128,7 +131,24 @@ public final class Edge implements AutoCloseable {
       Clock clock,
       Supplier<Entropy> entropy,
       LogSink log) {
-    Edge edge = new Edge(config, clock, entropy, log);
+    HttpCache cache = new HttpCache(CacheSettings.memory(), clock, entropy.get().nextLong());
+    return start(config, routes, policies, cache, clock, entropy, log);
+  }
+
+  /**
+   * The same with a cache of the caller's, who closes it after the edge.
+   *
+   * @throws dev.undercloud.core.error.CloudException where it cannot listen
+   */
+  public static Edge start(
+      EdgeConfig config,
+      Watch<RoutingTable> routes,
+      Watch<EdgePolicies> policies,
+      HttpCache cache,
+      Clock clock,
+      Supplier<Entropy> entropy,
+      LogSink log) {
+    Edge edge = new Edge(config, cache, clock, entropy, log);
     try {
       edge.loops.forEach(Loop::start);
       edge.rules = policies.follow(edge::publish);
@@ -190,19 +210,18 @@ public final class Edge implements AutoCloseable {
 
   private void publish(RoutingTable table) {
     synchronized (adoption) {
-      Map<String, Replica> counts = new HashMap<>();
-      for (AppRoute app : table.apps()) {
-        for (Upstream upstream : app.upstreams()) {
-          counts.put(upstream.id(), replicas.of(upstream));
-        }
-      }
-      named = new HashSet<>(counts.keySet());
+      Replicas.Known known = replicas.adopt(table, clock.nanos());
+      named = new HashSet<>(known.replicas().keySet());
       newest = table.version();
-      Map<String, Replica> fixed = Map.copyOf(counts);
       for (Loop loop : loops) {
-        loop.execute(() -> loop.adopt(table, fixed));
+        loop.execute(() -> loop.adopt(table, known));
       }
     }
+  }
+
+  /** Responses stored for all clients. */
+  public HttpCache cache() {
+    return cache;
   }
 
   /** Where clients connect. */

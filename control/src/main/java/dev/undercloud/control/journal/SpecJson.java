@@ -149,6 +149,9 @@ public final class SpecJson {
     out.set("packages", JSON.valueToTree(build.packages()));
     out.put("pythonVersion", build.pythonVersion());
     out.put("python", build.python());
+    if (build.collect() != null) {
+      out.set("collect", command(build.collect()));
+    }
     return out;
   }
 
@@ -158,7 +161,8 @@ public final class SpecJson {
         strings(in.get("files")),
         strings(in.get("packages")),
         text(in, "pythonVersion"),
-        in.get("python").asBoolean());
+        in.get("python").asBoolean(),
+        in.get("collect") == null ? null : command(in.get("collect")));
   }
 
   private static ObjectNode map(Map<String, String> values) {

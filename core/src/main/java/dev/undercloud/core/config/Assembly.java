@@ -71,8 +71,14 @@ final class Assembly {
             build.spec(),
             hosts);
     scanWarnings(hosts.getFirst());
-    Findings findings = new Findings(project, facts, spec, web);
-    return Optional.of(new Resolution(spec, policy, settings.sorted(), findings.list(), warnings));
+    StaticFolders statics = new StaticFolders(project, facts);
+    AppPolicy rules = policy;
+    if (web != null) {
+      statics.explain(settings);
+      rules = policy.followedBy(statics.rules());
+    }
+    Findings findings = new Findings(project, facts, spec, web, statics);
+    return Optional.of(new Resolution(spec, rules, settings.sorted(), findings.list(), warnings));
   }
 
   private void unknownProcesses(Set<String> known) {

@@ -2,6 +2,7 @@ package dev.undercloud.core.config;
 
 import dev.undercloud.core.config.PythonScan.AppObject;
 import dev.undercloud.core.model.BuildSpec;
+import dev.undercloud.core.model.Command;
 import dev.undercloud.core.model.ProcessSpec;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -65,7 +66,8 @@ final class BuildAssembly {
             dependencies.files(),
             new ArrayList<>(packages),
             version == null ? null : version.value(),
-            python(packages));
+            python(packages),
+            collect());
     explain(spec, version);
     return spec;
   }
@@ -84,6 +86,21 @@ final class BuildAssembly {
           "%s uses %s and no file names it: the newest is installed; write %s into requirements.txt"
               .formatted(object.place(), framework, distribution));
     }
+  }
+
+  private @Nullable Command collect() {
+    PythonScan.Django django = project.scan().django();
+    if (django == null || web == null) {
+      return null;
+    }
+    return new DjangoAdvice(django, project.facts().environment())
+        .collect()
+        .map(words -> {
+          Command command = new Command(String.join(" ", words.value()), words.value(), false);
+          settings.add("build.collect", words, command.text());
+          return command;
+        })
+        .orElse(null);
   }
 
   private boolean python(Set<String> packages) {

@@ -2,6 +2,7 @@ package dev.undercloud.core.config;
 
 import dev.undercloud.core.config.PythonScan.Constant;
 import dev.undercloud.core.config.PythonScan.Django;
+import dev.undercloud.core.config.PythonScan.StaticFolder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +16,7 @@ final class DjangoAdvice {
   private final Django django;
   private final boolean elsewhere;
   private final boolean named;
+  private final boolean collects;
 
   /**
    * @param environment the app's: it may name other settings than the sources do
@@ -24,6 +26,7 @@ final class DjangoAdvice {
     this.elsewhere =
         !environment.getOrDefault(VARIABLE, django.settings()).equals(django.settings());
     this.named = environment.containsKey(VARIABLE);
+    this.collects = environment.getOrDefault("DISABLE_COLLECTSTATIC", "").matches("|0|false");
   }
 
   /** Migrations, once a release, where there is anything to migrate. */
@@ -43,6 +46,29 @@ final class DjangoAdvice {
         new Sourced<>(List.copyOf(words), django.manage().file(), django.manage().line(), why));
   }
 
+  /** Gathers static files into STATIC_ROOT, where that is a folder of the release's own. */
+  Optional<Sourced<List<String>>> collect() {
+    StaticFolder folder = collected().orElse(null);
+    if (folder == null || !django.staticApp() || !collects) {
+      return Optional.empty();
+    }
+    List<String> words = new ArrayList<>(List.of("python", manage(), "collectstatic", "--noinput"));
+    if (!named && !django.settings().equals(django.manageSettings())) {
+      words.add("--settings=" + django.settings());
+    }
+    return Optional.of(
+        new Sourced<>(
+            List.copyOf(words),
+            folder.place().file(),
+            folder.place().line(),
+            "STATIC_ROOT is set; DISABLE_COLLECTSTATIC=1 leaves it out"));
+  }
+
+  /** Where its static files are, and where they are asked for. */
+  Optional<StaticFolder> collected() {
+    return elsewhere ? Optional.empty() : Optional.ofNullable(django.collected());
+  }
+
   List<String> warnings(String host) {
     List<String> warnings = new ArrayList<>();
     if (elsewhere) {
@@ -59,14 +85,15 @@ final class DjangoAdvice {
                 .formatted(allowed.place(), host));
       }
     }
-    if (django.staticApp() && !django.whitenoise() && noDebug) {
-      warnings.add(
-          "with DEBUG off Django serves no static files; add whitenoise to requirements.txt and to MIDDLEWARE");
-    }
     Constant root = django.staticRoot();
-    if (django.whitenoise() && !django.finders() && root != null && !debug) {
+    boolean served = collected().isPresent() || django.whitenoise() && django.finders();
+    if (django.staticApp() && !served && root == null && (noDebug || django.whitenoise())) {
       warnings.add(
-          "STATIC_ROOT at %s: a release is never written to, so run collectstatic before a deploy or set WHITENOISE_USE_FINDERS = True"
+          "with DEBUG off Django serves no static files; set STATIC_ROOT = BASE_DIR / \"staticfiles\", and they are collected at a deploy and served by the edge");
+    }
+    if (django.whitenoise() && !served && root != null && !debug) {
+      warnings.add(
+          "STATIC_ROOT at %s cannot be told from the source, so nothing is collected into it; write it as BASE_DIR / \"staticfiles\", or set WHITENOISE_USE_FINDERS = True"
               .formatted(root.place()));
     }
     return warnings;

@@ -11,18 +11,21 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The first screen in three lines at most: the app, its server, what it needs. */
+/** The first screen in four lines at most: the app, its server, what it needs, its files. */
 final class Findings {
   private final Project project;
   private final Facts facts;
   private final AppSpec spec;
   private final @Nullable WebPlan web;
+  private final StaticFolders statics;
 
-  Findings(Project project, Facts facts, AppSpec spec, @Nullable WebPlan web) {
+  Findings(
+      Project project, Facts facts, AppSpec spec, @Nullable WebPlan web, StaticFolders statics) {
     this.project = project;
     this.facts = facts;
     this.spec = spec;
     this.web = web;
+    this.statics = statics;
   }
 
   List<Finding> list() {
@@ -34,6 +37,9 @@ final class Findings {
     }
     if (spec.build().python() || spec.release() != null) {
       found.add(needs(spec.build()));
+    }
+    if (process != null) {
+      statics.finding().ifPresent(found::add);
     }
     return found;
   }

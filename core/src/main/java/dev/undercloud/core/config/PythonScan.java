@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param gunicorn constants of gunicorn settings files, by path
  * @param mains scripts that start a server by themselves, by path
  * @param streamlit a script of a framework that brings its own server, or null
+ * @param statics folders whose files the best application object gives out as they are
  * @param troubles sources that could not be parsed
  * @param truncated why not everything was looked at; null where it was
  */
@@ -30,6 +31,7 @@ public record PythonScan(
     Map<String, Map<String, Constant>> gunicorn,
     Map<String, Main> mains,
     @Nullable Place streamlit,
+    List<StaticFolder> statics,
     List<Trouble> troubles,
     @Nullable String truncated) {
 
@@ -37,13 +39,14 @@ public record PythonScan(
     objects = List.copyOf(objects);
     gunicorn = Collections.unmodifiableMap(new LinkedHashMap<>(gunicorn));
     mains = Collections.unmodifiableMap(new LinkedHashMap<>(mains));
+    statics = List.copyOf(statics);
     troubles = List.copyOf(troubles);
   }
 
   /** Nothing could be read, for {@code reason}. */
   public static PythonScan unavailable(String reason) {
     return new PythonScan(
-        null, reason, 0, List.of(), null, Map.of(), Map.of(), null, List.of(), null);
+        null, reason, 0, List.of(), null, Map.of(), Map.of(), null, List.of(), List.of(), null);
   }
 
   /** The best object that a WSGI or ASGI server can run. */
@@ -96,6 +99,15 @@ public record PythonScan(
   }
 
   /**
+   * A folder whose files are given out as they are.
+   *
+   * @param prefix of the request's path, in slashes: {@code /static/}
+   * @param folder relative, perhaps not there yet
+   * @param index whether a folder is answered with its index.html
+   */
+  public record StaticFolder(String prefix, String folder, boolean index, Place place) {}
+
+  /**
    * A setting in a source.
    *
    * @param value a String, Number, Boolean or List of them; null where it is computed
@@ -134,6 +146,7 @@ public record PythonScan(
    * @param staticApp whether django.contrib.staticfiles is installed
    * @param whitenoise whether WhiteNoise serves the static files
    * @param finders whether WhiteNoise is told to do so without collectstatic
+   * @param collected STATIC_ROOT within the project, and where its files are found; or null
    */
   public record Django(
       Place manage,
@@ -152,5 +165,6 @@ public record PythonScan(
       boolean contrib,
       boolean staticApp,
       boolean whitenoise,
-      boolean finders) {}
+      boolean finders,
+      @Nullable StaticFolder collected) {}
 }

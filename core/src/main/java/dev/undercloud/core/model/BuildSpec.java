@@ -12,13 +12,16 @@ import org.jspecify.annotations.Nullable;
  * @param packages requirements beyond the files, as pip reads them
  * @param pythonVersion what the project asks for, like {@code 3.12} or {@code 3.12.4}; null for any
  * @param python whether the app needs a Python interpreter at all
+ * @param collect runs within each new release to gather its static files, before anything else runs
+ *     there; null for none
  */
 public record BuildSpec(
     Installer installer,
     List<String> files,
     List<String> packages,
     @Nullable String pythonVersion,
-    boolean python) {
+    boolean python,
+    @Nullable Command collect) {
 
   /** The formats we install from. */
   public enum Installer {
@@ -28,6 +31,16 @@ public record BuildSpec(
     UV_LOCK,
     POETRY_LOCK,
     PIPFILE_LOCK
+  }
+
+  /** Without static files to gather. */
+  public BuildSpec(
+      Installer installer,
+      List<String> files,
+      List<String> packages,
+      @Nullable String pythonVersion,
+      boolean python) {
+    this(installer, files, packages, pythonVersion, python, null);
   }
 
   public BuildSpec {

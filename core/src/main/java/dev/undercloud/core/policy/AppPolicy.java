@@ -1,6 +1,8 @@
 package dev.undercloud.core.policy;
 
 import dev.undercloud.core.model.Timeouts;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -58,5 +60,43 @@ public record AppPolicy(
   /** The same for an app of these hosts and timeouts. */
   public AppPolicy at(List<String> names, Timeouts limits) {
     return new AppPolicy(names, Optional.of(limits), routes, balance, tls, maintenance, ingress);
+  }
+
+  /**
+   * The same, with files that were found in the app's source served from its releases: a deploy
+   * changes them together with the app, and what lies in the user's folder is served by nobody.
+   *
+   * @param source the user's folder
+   * @param releases copies of it that serve now, the newest first; with none the app answers
+   */
+  public AppPolicy inReleases(Path source, List<Path> releases) {
+    List<RouteRule> changed = new ArrayList<>();
+    for (RouteRule rule : routes) {
+      Files files = rule.options().files().orElse(null);
+      boolean found = files != null && files.orApp() && files.folder().startsWith(source);
+      if (!found) {
+        changed.add(rule);
+      } else if (!releases.isEmpty()) {
+        changed.add(rule.with(rule.options().with(files.in(source, releases))));
+      }
+    }
+    return withRoutes(changed);
+  }
+
+  /** Whether any route is answered with files. */
+  public boolean servesFiles() {
+    return routes.stream().anyMatch(rule -> rule.options().files().isPresent());
+  }
+
+  /** The same with other routes. */
+  public AppPolicy withRoutes(List<RouteRule> others) {
+    return new AppPolicy(hosts, timeouts, others, balance, tls, maintenance, ingress);
+  }
+
+  /** The same with more routes behind its own. */
+  public AppPolicy followedBy(List<RouteRule> more) {
+    List<RouteRule> all = new ArrayList<>(routes);
+    all.addAll(more);
+    return withRoutes(all);
   }
 }

@@ -1,17 +1,47 @@
 package dev.undercloud.core.policy;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Files served by the edge.
  *
- * @param folder absolute; nothing outside it is ever served, not through links either
- * @param prefix of the request's path that stands for the folder: {@code /static/}
+ * @param folders absolute, looked into one after another; nothing outside of them is ever served,
+ *     not through links either
+ * @param prefix of the request's path that stands for the folders: {@code /static/}
+ * @param index whether a folder is answered with its {@code index.html}
+ * @param orApp whether the app gets the request where there is no such file: such folders were
+ *     found in the app's source, which each release has its own copy of; see {@link
+ *     AppPolicy#inReleases}
  */
-public record Files(Path folder, String prefix) {
+public record Files(List<Path> folders, String prefix, boolean index, boolean orApp) {
   public Files {
-    if (!folder.isAbsolute() || !prefix.startsWith("/") || !prefix.endsWith("/")) {
-      throw new IllegalArgumentException("files need an absolute folder and a prefix in slashes");
+    folders = List.copyOf(folders);
+    if (folders.isEmpty() || !folders.stream().allMatch(Path::isAbsolute)) {
+      throw new IllegalArgumentException("files need absolute folders: " + folders);
     }
+    if (!prefix.startsWith("/") || !prefix.endsWith("/")) {
+      throw new IllegalArgumentException("files need a prefix in slashes: " + prefix);
+    }
+  }
+
+  /** The files of one folder and nothing else. */
+  public Files(Path folder, String prefix) {
+    this(List.of(folder), prefix, false, false);
+  }
+
+  /** The one that is looked into first. */
+  public Path folder() {
+    return folders.getFirst();
+  }
+
+  /** The same folders of other copies of {@code source}, those of the first copy first. */
+  Files in(Path source, List<Path> copies) {
+    List<Path> there = new ArrayList<>();
+    for (Path copy : copies) {
+      folders.forEach(folder -> there.add(copy.resolve(source.relativize(folder))));
+    }
+    return new Files(there, prefix, index, orApp);
   }
 }

@@ -74,4 +74,21 @@ public record RouteOptions(
         mirror,
         Optional.empty());
   }
+
+  /** The same with these files. */
+  public RouteOptions with(Files others) {
+    return new RouteOptions(
+        Optional.of(others),
+        cache,
+        rateLimit,
+        access,
+        redirect,
+        rewrite,
+        fields,
+        cors,
+        compress,
+        bodyLimit,
+        mirror,
+        split);
+  }
 }

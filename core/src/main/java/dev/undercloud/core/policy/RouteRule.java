@@ -37,4 +37,9 @@ public record RouteRule(
     int star = path.indexOf('*');
     return path.startsWith("/") && (star < 0 || star == path.length() - 1);
   }
+
+  /** The same requests, and something else done with them. */
+  public RouteRule with(RouteOptions other) {
+    return new RouteRule(name, path, hosts, methods, headers, other);
+  }
 }

@@ -36,6 +36,7 @@ class TimeoutChainTest {
             nothing.mains(),
             null,
             List.of(),
+            List.of(),
             null);
     return new Resolver(_ -> scan).resolve(directory, CliOverrides.NONE);
   }

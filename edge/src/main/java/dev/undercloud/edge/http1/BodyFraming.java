@@ -76,11 +76,6 @@ public final class BodyFraming {
     return kind == Kind.CHUNKED;
   }
 
-  /** Whether the body could end here: its framing is that of the connection, or chunks. */
-  public boolean mayEnd() {
-    return kind == Kind.UNTIL_CLOSE || kind == Kind.CHUNKED && chunks.isBetweenChunks();
-  }
-
   /** Keeps the trailers of the chunked body that begins. */
   public void keepTrailers() {
     chunks.trailers.keep();
@@ -94,6 +89,11 @@ public final class BodyFraming {
   /** 0 where there were none, or none were kept. */
   public int trailerBytes() {
     return chunks.trailers.keptBytes();
+  }
+
+  /** Whether the body could end here: its framing is that of the connection, or chunks. */
+  public boolean mayEnd() {
+    return kind == Kind.UNTIL_CLOSE || kind == Kind.CHUNKED && chunks.isBetweenChunks();
   }
 
   /** Whether the end of the connection is the end of the body. */

@@ -89,7 +89,7 @@ public final class RequestHead {
 
   final RequestTarget target = new RequestTarget();
   final ConnectionOptions connection = new ConnectionOptions();
-  final FieldSection fields;
+  public final FieldSection fields;
   boolean optionsMethod;
   int fieldsAt;
 
@@ -133,6 +133,21 @@ public final class RequestHead {
     return target.pathLength;
   }
 
+  /** Writes path and query as a replica gets them; the index behind them. */
+  public int path(byte[] in, byte[] out, int o) {
+    if (target.pathLength == 0) {
+      out[o++] = (byte) (optionsMethod ? '*' : '/');
+    } else if (target.slashMissing) {
+      out[o++] = '/';
+    }
+    return Octets.put(in, target.pathAt, target.pathAt + target.pathLength, out, o);
+  }
+
+  /** The length of {@link #path}, or one more. */
+  public int pathRoom() {
+    return target.pathLength + 1;
+  }
+
   /** Whether the method is OPTIONS. */
   public boolean options() {
     return optionsMethod;
@@ -155,6 +170,16 @@ public final class RequestHead {
     return -1;
   }
 
+  /** How many field lines there are. */
+  public int fieldCount() {
+    return fields.count;
+  }
+
+  /** Whether field {@code f} of those in {@code in} has this lower-case name. */
+  public boolean isField(int f, byte[] in, byte[] lower) {
+    return fields.is(f, in, lower);
+  }
+
   /** Where a field's value begins, without white space around it. */
   public int valueAt(int field) {
     return fields.value[field];
@@ -162,6 +187,11 @@ public final class RequestHead {
 
   public int valueEnd(int field) {
     return fields.valueEnd[field];
+  }
+
+  /** Whether a body follows. */
+  public boolean hasBody() {
+    return chunked || contentLength > 0;
   }
 
   /**

@@ -60,10 +60,10 @@ public final class ResponseHead {
   /** That protocol is WebSocket. */
   public boolean webSocket;
 
-  final FieldSection fields;
+  public final FieldSection fields;
   final ConnectionOptions connection = new ConnectionOptions();
-  int reasonAt;
-  int reasonEnd;
+  public int reasonAt;
+  public int reasonEnd;
   int fieldsAt;
 
   /** The Upgrade field, or -1. */
@@ -75,6 +75,26 @@ public final class ResponseHead {
   public ResponseHead(HeadLimits limits) {
     this.limits = limits;
     fields = new FieldSection(limits.fields());
+  }
+
+  /** How many field lines there are. */
+  public int fieldCount() {
+    return fields.count;
+  }
+
+  /** Whether field {@code f} of those in {@code in} has this lower-case name. */
+  public boolean isField(int f, byte[] in, byte[] lower) {
+    return fields.is(f, in, lower);
+  }
+
+  /** Where the value of field {@code f} begins, without blanks. */
+  public int valueAt(int f) {
+    return fields.value[f];
+  }
+
+  /** Where it ends. */
+  public int valueEnd(int f) {
+    return fields.valueEnd[f];
   }
 
   /**
@@ -90,6 +110,11 @@ public final class ResponseHead {
       return Reject.HEAD_TOO_LARGE.code();
     }
     return result < 0 ? result : result - from;
+  }
+
+  /** Whether field {@code f} is for the hop it came over alone (RFC 9110, 7.6.1). */
+  public boolean isForThisHop(byte[] in, int f) {
+    return fields.names[f].dropFromResponse || connection.names(in, fields, f);
   }
 
   private int head(byte[] in, int from, int end, boolean toHead) {

@@ -48,6 +48,19 @@ record Answer(
   private static final String OPERATOR =
       " If this is your app, `undercloud logs` and `undercloud status` show what it is doing.";
 
+  /** A route of files has none of that name. */
+  static Answer noFile(App app) {
+    return new Answer(
+        404,
+        "no-such-file",
+        "There is no such file",
+        "The folder of files that is served here has none of that name",
+        "Check the address; names that begin with a dot and links are never served.",
+        0,
+        app.name(),
+        null);
+  }
+
   /** The client's request itself is at fault. */
   static Answer refused(int status, String why) {
     return new Answer(
@@ -113,7 +126,26 @@ record Answer(
   }
 
   static Answer busy(App app, String why) {
-    return new Answer(503, "busy", "The app is busy", why, LATER + OPERATOR, 1, app.name(), null);
+    return overloaded(app, why, 1);
+  }
+
+  /** More is asked than the app can answer. */
+  static Answer overloaded(App app, String why, int retryAfter) {
+    return new Answer(
+        503, "busy", "The app is busy", why, LATER + OPERATOR, retryAfter, app.name(), null);
+  }
+
+  /** Asking the app is not worth it for a while. */
+  static Answer failing(App app, int retryAfter) {
+    return new Answer(
+        503,
+        "circuit-open",
+        "The app does not answer",
+        "Hardly any of the last requests got an answer from it, so it is not asked for a moment",
+        LATER + OPERATOR,
+        retryAfter,
+        app.name(),
+        null);
   }
 
   static Answer badGateway(App app, @Nullable String replica, String why) {
@@ -138,6 +170,19 @@ record Answer(
         0,
         app.name(),
         replica);
+  }
+
+  /** The client wants what is stored or nothing (RFC 9111, 5.2.1.7). */
+  static Answer notStored() {
+    return new Answer(
+        504,
+        "not-stored",
+        "There is no stored response",
+        "The request asks for a stored response alone, and none fits",
+        "Ask without only-if-cached to have it from the app.",
+        0,
+        null,
+        null);
   }
 
   /** A limit on connections is reached. */

@@ -163,7 +163,8 @@ final class ClientStream implements Downstream, ChannelFutureListener {
             exchange.slot,
             request.side == null ? side : request.side);
     App serving = request.instead == null ? app : request.instead;
-    if (request.whole || awaitsContinue || !upload.waitsForSmall(serving, rewritten)) {
+    boolean atOnce = request.whole || awaitsContinue || serving.selector.readsHeads();
+    if (atOnce || !upload.waitsForSmall(serving, rewritten)) {
       exchange.start(serving, rewritten, now);
     } else {
       touch();
@@ -273,6 +274,12 @@ final class ClientStream implements Downstream, ChannelFutureListener {
   }
 
   // ---------------------------------------------------------------- the exchange's wishes
+
+  @Override
+  public boolean isSecure() {
+    ClientSide named = exchange.request.side;
+    return (named == null ? client.peer.side() : named).secure;
+  }
 
   @Override
   public void ready() {

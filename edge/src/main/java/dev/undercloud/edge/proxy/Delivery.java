@@ -50,6 +50,11 @@ final class Delivery {
     filters.add(filter);
   }
 
+  /** Nearer to the app than those that are there. */
+  void addFirst(Filter filter) {
+    filters.add(0, filter);
+  }
+
   Transfer transfer() {
     return transfer;
   }

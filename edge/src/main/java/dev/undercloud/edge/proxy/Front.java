@@ -1,6 +1,9 @@
 package dev.undercloud.edge.proxy;
 
+import dev.undercloud.core.policy.RouteOptions;
 import dev.undercloud.edge.http1.ClientSide;
+import dev.undercloud.edge.rule.PathForms;
+import dev.undercloud.edge.rule.Route;
 
 /**
  * What happens to a request between its head and the choice of a replica, the same for every
@@ -9,10 +12,14 @@ import dev.undercloud.edge.http1.ClientSide;
 final class Front {
   private final TlsGate tls;
   private final Gates gates;
+  private final Serving serving;
+  private final CacheStep caching;
 
   Front(Loop loop, TlsGate tls) {
     this.tls = tls;
     gates = new Gates(loop);
+    serving = new Serving(loop);
+    caching = loop.caching;
   }
 
   /**
@@ -22,7 +29,31 @@ final class Front {
    * The loop's request head, parsed from its {@code in}, is that of this request.
    */
   boolean goesOn(Exchange exchange, App app, ClientSide client, long now) {
-    return tls.goesOn(exchange, app, client, now)
-        && (app.rules == null || gates.open(exchange, app, app.rules, client, now));
+    if (!tls.goesOn(exchange, app, client, now)) {
+      return false;
+    }
+    if (app.rules == null) {
+      serving.compress(exchange, RouteOptions.NONE);
+      return caching.goesOn(exchange, app, client, now);
+    }
+    if (!gates.open(exchange, app, app.rules, client, now)) {
+      return false;
+    }
+    Route route = exchange.request.route;
+    RouteOptions options = route == null ? RouteOptions.NONE : route.options();
+    PathForms paths = gates.paths();
+    return serving.goesOn(
+            exchange,
+            app,
+            options,
+            paths.bytes(PathForms.PLAIN),
+            paths.at(PathForms.PLAIN),
+            paths.length(PathForms.PLAIN),
+            now)
+        && caching.goesOn(exchange, app, client, now);
+  }
+
+  void close() {
+    serving.close();
   }
 }

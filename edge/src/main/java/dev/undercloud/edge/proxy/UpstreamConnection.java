@@ -306,6 +306,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
     }
     reusable = head.reusable;
     body.of(head);
+    if (current.isTaken(body.done() && !in.isReadable())) {
+      return false;
+    }
     if (body.isChunked() && current.down.takesTrailers()) {
       body.keepTrailers();
     }

@@ -119,7 +119,8 @@ final class Watchdog {
     switch (exchange.state()) {
       case DIALING -> exchange.dialTimedOut();
       case WAITING -> exchange.waitedTooLong();
-      case OPEN, SENT, RESPONDING, TUNNEL, SOURCE, OVER -> check(now);
+      case HELD -> exchange.heldTooLong();
+      case OPEN, GATHERING, SENT, RESPONDING, TUNNEL, SOURCE, OVER -> check(now);
     }
   }
 

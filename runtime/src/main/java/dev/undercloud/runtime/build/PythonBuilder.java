@@ -2,6 +2,7 @@ package dev.undercloud.runtime.build;
 
 import dev.undercloud.core.error.CloudException;
 import dev.undercloud.core.model.AppSpec;
+import dev.undercloud.core.model.Command;
 import dev.undercloud.core.model.ProcessSpec;
 import dev.undercloud.core.time.Clock;
 import dev.undercloud.runtime.driver.Confinement;
@@ -157,7 +158,7 @@ public final class PythonBuilder implements Builder {
       new DataDirectory(data, app.directory(), host)
           .keep(manifest.entries(), python.map(Interpreter::path), log);
       if (!Files.isDirectory(target)) {
-        finish(building, source, target, manifest, built, log);
+        finish(app, building, source, target, manifest, built, log);
       } else if (known == null) {
         // The same content with other times: the next build need not read it again.
         manifest.write(target.resolve("manifest"));
@@ -214,7 +215,13 @@ public final class PythonBuilder implements Builder {
   }
 
   private void finish(
-      Path building, Path source, Path target, Manifest manifest, Built built, Output log)
+      AppSpec app,
+      Path building,
+      Path source,
+      Path target,
+      Manifest manifest,
+      Built built,
+      Output log)
       throws IOException {
     Path copy = building.resolve("source");
     if (!source.equals(copy)) {
@@ -230,6 +237,13 @@ public final class PythonBuilder implements Builder {
         LocalPackage.write(copy, building);
       }
       Path python = built.environment.resolve("bin/python");
+      Command collect = app.build().collect();
+      if (collect != null) {
+        Map<String, String> environment = BuildVariables.withoutPython(host);
+        environment.putAll(app.environment());
+        environment.putAll(variables(app, building, built));
+        new Collect(environment, confinement).run(collect, python, copy, log);
+      }
       new ByteCode(host, confinement).write(python, copy, target.resolve("source"), log);
     }
     Trees.setMode(building, "rwxr-xr-x");
@@ -247,6 +261,9 @@ public final class PythonBuilder implements Builder {
         });
     if (app.release() != null) {
       digest.add(app.release().text());
+    }
+    if (app.build().collect() != null) {
+      digest.add(app.build().collect().text());
     }
     return digest.hex().substring(0, ID_LENGTH);
   }

@@ -36,7 +36,8 @@ public final class ChildScanner implements PythonScanner {
           ENTRY,
           "undercloud_scan_facts.py",
           "undercloud_scan_objects.py",
-          "undercloud_scan_source.py");
+          "undercloud_scan_source.py",
+          "undercloud_scan_static.py");
 
   private final List<Path> interpreters;
   private final Duration patience;

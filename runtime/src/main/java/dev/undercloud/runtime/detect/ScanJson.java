@@ -8,6 +8,7 @@ import dev.undercloud.core.config.PythonScan.Django;
 import dev.undercloud.core.config.PythonScan.Interface;
 import dev.undercloud.core.config.PythonScan.Main;
 import dev.undercloud.core.config.PythonScan.Place;
+import dev.undercloud.core.config.PythonScan.StaticFolder;
 import dev.undercloud.core.config.PythonScan.Trouble;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,6 +35,8 @@ final class ScanJson {
     root.path("mains")
         .properties()
         .forEach(file -> mains.put(file.getKey(), main(file.getKey(), file.getValue())));
+    List<StaticFolder> statics = new ArrayList<>();
+    root.path("statics").forEach(each -> statics.add(folder(each)));
     JsonNode streamlit = root.path("streamlit");
     return new PythonScan(
         need(root, "python"),
@@ -44,6 +47,7 @@ final class ScanJson {
         gunicorn,
         mains,
         streamlit.isObject() ? place(streamlit) : null,
+        statics,
         troubles,
         text(root, "truncated"));
   }
@@ -102,7 +106,13 @@ final class ScanJson {
         node.path("contrib").asBoolean(),
         node.path("static_app").asBoolean(),
         node.path("whitenoise").asBoolean(),
-        node.path("finders").asBoolean());
+        node.path("finders").asBoolean(),
+        node.path("static").isObject() ? folder(node.path("static")) : null);
+  }
+
+  private static StaticFolder folder(JsonNode node) {
+    return new StaticFolder(
+        need(node, "prefix"), need(node, "folder"), node.path("index").asBoolean(), place(node));
   }
 
   private static @Nullable Constant constant(JsonNode node) {

@@ -5,6 +5,7 @@ import dev.undercloud.core.config.ConfigException;
 import dev.undercloud.core.config.Resolution;
 import dev.undercloud.core.config.Resolver;
 import dev.undercloud.core.model.AppSpec;
+import dev.undercloud.core.model.Command;
 import dev.undercloud.core.unit.Durations;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -83,7 +84,11 @@ record GoldenCase(Map<String, String> files, String expected) {
     if (spec.release() != null) {
       line(out, "release", String.join(" | ", spec.release().words()));
     }
-    line(out, "build", spec.build().toString());
+    Command collect = spec.build().collect();
+    if (collect != null) {
+      line(out, "collect", String.join(" | ", collect.words()));
+    }
+    line(out, "build", spec.build().toString().replaceFirst(", collect=.*", "]"));
     found.warnings().forEach(w -> line(out, "warning", w));
     return out.toString().strip();
   }

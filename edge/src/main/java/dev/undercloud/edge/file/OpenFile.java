@@ -1,0 +1,207 @@
+package dev.undercloud.edge.file;
+
+import dev.undercloud.edge.compress.Coding;
+import dev.undercloud.edge.compress.MediaTypes;
+import dev.undercloud.edge.net.Transport;
+import io.netty.buffer.ByteBuf;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One version of a file, open. What is told of it was read from its descriptor; whoever sends it
+ * asks {@link #unchanged} before and after. Counted: closed when nobody uses it any more. Its
+ * loop's thread only, but for {@link #read} of another thread's kernel while it is counted.
+ */
+final class OpenFile {
+  /**
+   * Up to here the tag is a hash of the content, so that a deploy that changes nothing leaves
+   * clients' copies valid; reading more would keep the loop.
+   */
+  static final int HASHED_BYTES = 256 << 10;
+
+  /** Two writes within this time may leave one modification time: the clock of files is coarse. */
+  private static final long RACY_SECONDS = 1;
+
+  private static final int TAG_BYTES = 12;
+
+  final long size;
+  final String type;
+  final boolean compressible;
+
+  /** Whether the name holds a hash of the content. */
+  final boolean hashed;
+
+  /** Written so lately that its times may not tell the next write. */
+  final boolean racy;
+
+  /**
+   * Since 1970; {@link HttpDate#NONE} where the time is none to be told: before that, or to come.
+   */
+  final long modifiedSeconds;
+
+  /** Opaque, without quotes. */
+  final String tag;
+
+  final Representation plain;
+
+  /** Compressed forms beside it, by ordinal of their coding; each with its own open file. */
+  final @Nullable Representation[] siblings = new Representation[Coding.count()];
+
+  /** When a compressed form was last looked for. */
+  final long[] siblingsLookedAt = new long[Coding.count()];
+
+  /** Compressed by us. */
+  @Nullable Representation gzipped;
+
+  /** Whether that is being done, or gained nothing. */
+  boolean gzipTried;
+
+  /** Whether it is among those that are kept open. */
+  boolean kept;
+
+  private final Kernel kernel;
+  private final int fd;
+  private final long inode;
+  private final long device;
+  private final long rawModifiedSeconds;
+  private final int modifiedNanos;
+  private final long changedSeconds;
+  private final int changedNanos;
+  private int references = 1;
+
+  /** Of a regular file that {@code kernel} has just looked at; takes the descriptor. */
+  OpenFile(Kernel kernel, int fd, byte[] name, int from, int to, long nowSeconds) {
+    this.kernel = kernel;
+    this.fd = fd;
+    size = kernel.size;
+    inode = kernel.inode;
+    device = kernel.device;
+    rawModifiedSeconds = kernel.modifiedSeconds;
+    modifiedNanos = kernel.modifiedNanos;
+    changedSeconds = kernel.changedSeconds;
+    changedNanos = kernel.changedNanos;
+    type = FileTypes.of(name, from, to);
+    byte[] typeBytes = type.getBytes(StandardCharsets.US_ASCII);
+    compressible = MediaTypes.compressible(typeBytes, 0, typeBytes.length);
+    hashed = HashedName.is(name, from, to);
+    racy = rawModifiedSeconds + RACY_SECONDS >= nowSeconds;
+    boolean told = rawModifiedSeconds >= 0 && rawModifiedSeconds <= nowSeconds;
+    modifiedSeconds = told ? rawModifiedSeconds : HttpDate.NONE;
+    tag = tag();
+    plain = Representation.of(this, this, null, null);
+  }
+
+  private String tag() {
+    if (!racy && size <= HASHED_BYTES) {
+      ByteBuf content = content();
+      if (content != null) {
+        try {
+          MessageDigest sha = MessageDigest.getInstance("SHA-256");
+          sha.update(content.nioBuffer());
+          byte[] digest = Arrays.copyOf(sha.digest(), TAG_BYTES);
+          return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
+        } catch (NoSuchAlgorithmException impossible) {
+          throw new IllegalStateException(impossible);
+        } finally {
+          content.release();
+        }
+      }
+    }
+    // The inode tells files apart whose times somebody has set alike, as some builds do.
+    return Long.toHexString(size)
+        + "-"
+        + Long.toHexString(rawModifiedSeconds)
+        + "-"
+        + Integer.toHexString(modifiedNanos)
+        + "-"
+        + Long.toHexString(inode);
+  }
+
+  /** All bytes with their reference; null where they cannot be read or change. */
+  @Nullable ByteBuf content() {
+    return content(kernel);
+  }
+
+  /** The same, by the kernel of the calling thread. */
+  @Nullable ByteBuf content(Kernel kernel) {
+    ByteBuf all = Transport.BUFFERS.directBuffer(Math.max(1, (int) size));
+    while (all.readableBytes() < size) {
+      if (read(kernel, all, (int) size - all.readableBytes(), all.readableBytes()) <= 0) {
+        all.release();
+        return null;
+      }
+    }
+    if (!unchanged(kernel)) {
+      all.release();
+      return null;
+    }
+    return all;
+  }
+
+  /** Appends at most {@code most} bytes from {@code offset} on; how many, 0 or less for none. */
+  int read(ByteBuf into, int most, long offset) {
+    return read(kernel, into, most, offset);
+  }
+
+  private int read(Kernel kernel, ByteBuf into, int most, long offset) {
+    into.ensureWritable(most);
+    int at = into.writerIndex();
+    long address =
+        into.hasMemoryAddress()
+            ? into.memoryAddress() + at
+            : MemorySegment.ofBuffer(into.internalNioBuffer(at, most)).address();
+    int read = kernel.read(fd, address, most, offset);
+    if (read > 0) {
+      into.writerIndex(at + read);
+    }
+    return read;
+  }
+
+  /** Whether the file still is what it was when it was opened, whatever its name leads to. */
+  boolean unchanged() {
+    return unchanged(kernel);
+  }
+
+  private boolean unchanged(Kernel kernel) {
+    return kernel.stat(fd)
+        && kernel.size == size
+        && kernel.modifiedSeconds == rawModifiedSeconds
+        && kernel.modifiedNanos == modifiedNanos;
+  }
+
+  /** Whether {@code kernel} has just looked at this very version, under whatever name. */
+  boolean isWhatWasSeen() {
+    return kernel.inode == inode
+        && kernel.device == device
+        && kernel.size == size
+        && kernel.modifiedSeconds == rawModifiedSeconds
+        && kernel.modifiedNanos == modifiedNanos
+        && kernel.changedSeconds == changedSeconds
+        && kernel.changedNanos == changedNanos;
+  }
+
+  /** Whether its compressed form is older than itself: forgotten when this was written. */
+  boolean outdates(OpenFile sibling) {
+    return rawModifiedSeconds > sibling.rawModifiedSeconds + RACY_SECONDS;
+  }
+
+  OpenFile retain() {
+    references++;
+    return this;
+  }
+
+  void release() {
+    if (--references == 0) {
+      kernel.close(fd);
+      Representation own = gzipped;
+      if (own != null && own.memory() != null) {
+        own.memory().release();
+      }
+    }
+  }
+}
