@@ -488,7 +488,7 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
     dropHead();
     delivery.head();
     state = State.RESPONDING;
-    if (loop.response.eventStream) {
+    if (loop.response.eventStream && request.safe) {
       lasts();
     }
     return delivery.isVerbatim();
@@ -679,8 +679,10 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
   }
 
   /**
-   * Ends an event stream that has no end of its own. To its client it looks whole, and it asks
-   * again; to a filter it does not, since nobody should store or count that as all there was.
+   * Ends an event stream that has no end of its own, as those that EventSource asks for by GET; one
+   * that answers a POST is a long answer, and has the drain's time to end. To its client it looks
+   * whole, and it asks again; to a filter it does not, since nobody should store or count that as
+   * all there was.
    */
   private void endStream(boolean chunks) {
     if (delivery.isFiltered()) {
