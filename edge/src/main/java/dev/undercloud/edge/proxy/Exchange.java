@@ -55,6 +55,9 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
   private boolean bodyTaken;
   private boolean responseSeen;
 
+  /** A tunnel or a stream of events: not one of those that the replica has at once. */
+  private boolean lasting;
+
   Exchange(Loop loop, Downstream down, Timed timed) {
     this.loop = loop;
     this.down = down;
@@ -358,6 +361,11 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
     from.answered(badly);
     from.replica().succeeded();
     attempts.answered(app());
+    if (loop.response.eventStream || slot.status == 101) {
+      lasting = true;
+      from.replica().lasts(true);
+      app().queue.freed();
+    }
     if (!badly && !bodyTaken) {
       long now = slot.at[Stage.FIRST_BYTE.ordinal()];
       from.replica().took(now - slot.at[Stage.CONNECT.ordinal()], now);
@@ -620,6 +628,10 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
     ReplicaPool where = pool;
     if (where != null) {
       pool = null;
+      if (lasting) {
+        lasting = false;
+        where.replica().lasts(false);
+      }
       where.replica().leave();
     }
     UpstreamConnection connection = up;
