@@ -5,6 +5,7 @@ import dev.undercloud.core.policy.AppPolicy;
 import dev.undercloud.core.policy.Balance;
 import dev.undercloud.core.route.AppRoute;
 import dev.undercloud.edge.rule.Rules;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,9 @@ final class App {
   final AppQueue queue;
   final Selector selector;
   final long queueNanos;
+
+  /** The name as it stands in keys. */
+  final byte[] nameBytes;
 
   /** Null where the app has none. */
   final @Nullable Rules rules;
@@ -34,6 +38,7 @@ final class App {
       Loop loop) {
     this.route = route;
     this.policy = policy;
+    nameBytes = route.app().getBytes(StandardCharsets.UTF_8);
     this.rules = rules;
     this.pools = pools;
     this.queue = queue;
