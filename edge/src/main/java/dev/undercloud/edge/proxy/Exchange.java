@@ -134,7 +134,10 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
       cookie = cookie == null ? new StickyCookie(this) : cookie;
       delivery.add(cookie);
     }
-    if (!request.whole && !request.upgrade && gathering.begin(app)) {
+    if (cache != null && cache.holds(this, now)) {
+      state = State.HELD;
+      watchdog.waiting(now + CacheTurn.PATIENCE_NANOS);
+    } else if (!request.whole && !request.upgrade && gathering.begin(app)) {
       state = State.GATHERING;
       watchdog.sent(now, app, false);
       down.ready();
@@ -216,7 +219,7 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
       return false;
     }
     if (pool != null) {
-      told(pool);
+      told(pool, loop.response.status);
     }
     leaveUpstream(whole && request.whole);
     turn.taken(this);
@@ -480,7 +483,7 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
   boolean responseHead() {
     slot.status = loop.response.status;
     if (pool != null) {
-      told(pool);
+      told(pool, loop.response.status);
     }
     if (cache != null && head != null) {
       cache.response(this, head);
@@ -495,8 +498,8 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
   }
 
   /** What a response tells of its replica. A gateway's error may come soon: it is no speed. */
-  private void told(ReplicaPool from) {
-    boolean badly = slot.status >= 502 && slot.status <= 504;
+  private void told(ReplicaPool from, int status) {
+    boolean badly = status >= 502 && status <= 504;
     from.answered(badly);
     from.replica().succeeded();
     attempts.answered(app());
@@ -651,6 +654,11 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
   private void lasts() {
     lasting = true;
     loop.lasting.add(this);
+    if (pool != null) {
+      // Its place is for those who are answered soon.
+      pool.replica().lasts(true);
+      app().queue.freed();
+    }
     departing = loop.closing() || isOnRetired();
   }
 
@@ -847,6 +855,9 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
     ReplicaPool where = pool;
     if (where != null) {
       pool = null;
+      if (lasting) {
+        where.replica().lasts(false);
+      }
       where.replica().leave();
     }
     if (lasting) {
