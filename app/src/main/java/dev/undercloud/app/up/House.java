@@ -24,6 +24,8 @@ import dev.undercloud.edge.Edge;
 import dev.undercloud.edge.EdgeConfig;
 import dev.undercloud.edge.acme.AcmeConfig;
 import dev.undercloud.edge.acme.DnsChallenges;
+import dev.undercloud.edge.cache.CacheSettings;
+import dev.undercloud.edge.cache.HttpCache;
 import dev.undercloud.edge.net.Ports;
 import dev.undercloud.edge.tls.TlsConfig;
 import dev.undercloud.observe.Observe;
@@ -47,6 +49,7 @@ final class House implements AutoCloseable {
 
   final Clock clock = Clock.system();
   final Observe observe;
+  final HttpCache cache;
   final Edge edge;
   final Controller controller;
   final HouseApi api;
@@ -88,6 +91,7 @@ final class House implements AutoCloseable {
             line -> {});
     Watch<RoutingTable> routes = new Watch<>(RoutingTable.EMPTY);
     Watch<EdgePolicies> rules = new Watch<>(EdgePolicies.NONE);
+    cache = new HttpCache(CacheSettings.in(home.cache()), clock, Entropy.secure().nextLong());
     edge =
         Edge.start(
             EdgeConfig.on(
@@ -96,6 +100,7 @@ final class House implements AutoCloseable {
                 .with(AcmeConfig.in(home.acme(), DnsChallenges.NONE)),
             routes,
             rules,
+            cache,
             clock,
             Entropy::fast,
             observe.logs());
@@ -124,7 +129,7 @@ final class House implements AutoCloseable {
     token = Hex.of(Entropy.secure().nextLong()) + Hex.of(Entropy.secure().nextLong());
     api = new HouseApi(controller, observe, trend, listening, spec, clock);
     admin = AdminServer.start(listening.adminPort(), token, api);
-    local = openLocal(new HouseVerbs(this, project, ending));
+    local = openLocal(new HouseVerbs(this, spec.name(), project, ending));
     observe.register(new HouseMetrics(controller, edge));
     announce(spec);
   }
@@ -176,6 +181,7 @@ final class House implements AutoCloseable {
   public void close() {
     local.close();
     edge.close(DRAIN);
+    cache.close();
     controller.close(Controller.Ending.STOP_ALL);
     trend.close();
     admin.close();

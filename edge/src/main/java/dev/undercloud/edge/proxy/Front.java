@@ -13,11 +13,13 @@ final class Front {
   private final TlsGate tls;
   private final Gates gates;
   private final Serving serving;
+  private final CacheStep caching;
 
   Front(Loop loop, TlsGate tls) {
     this.tls = tls;
     gates = new Gates(loop);
     serving = new Serving(loop);
+    caching = loop.caching;
   }
 
   /**
@@ -32,7 +34,7 @@ final class Front {
     }
     if (app.rules == null) {
       serving.compress(exchange, RouteOptions.NONE);
-      return true;
+      return caching.goesOn(exchange, app, client, now);
     }
     if (!gates.open(exchange, app, app.rules, client, now)) {
       return false;
@@ -41,13 +43,14 @@ final class Front {
     RouteOptions options = route == null ? RouteOptions.NONE : route.options();
     PathForms paths = gates.paths();
     return serving.goesOn(
-        exchange,
-        app,
-        options,
-        paths.bytes(PathForms.PLAIN),
-        paths.at(PathForms.PLAIN),
-        paths.length(PathForms.PLAIN),
-        now);
+            exchange,
+            app,
+            options,
+            paths.bytes(PathForms.PLAIN),
+            paths.at(PathForms.PLAIN),
+            paths.length(PathForms.PLAIN),
+            now)
+        && caching.goesOn(exchange, app, client, now);
   }
 
   void close() {
