@@ -12,6 +12,8 @@ import dev.undercloud.core.time.Clock;
 import dev.undercloud.core.watch.Watch;
 import dev.undercloud.edge.balance.Replica;
 import dev.undercloud.edge.balance.Replicas;
+import dev.undercloud.edge.cache.CacheSettings;
+import dev.undercloud.edge.cache.HttpCache;
 import dev.undercloud.edge.net.Listeners;
 import dev.undercloud.edge.net.Transport;
 import dev.undercloud.edge.proxy.Acceptor;
@@ -70,6 +72,7 @@ public final class Edge implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(20);
 
   private final Clock clock;
+  private final HttpCache cache;
   private final MultiThreadIoEventLoopGroup group;
   private final List<Loop> loops = new ArrayList<>();
   private final List<Channel> listeners = new ArrayList<>();
@@ -85,8 +88,10 @@ public final class Edge implements AutoCloseable {
   private boolean closed;
   private volatile boolean ended;
 
-  private Edge(EdgeConfig config, Clock clock, Supplier<Entropy> entropy, LogSink log) {
+  private Edge(
+      EdgeConfig config, HttpCache cache, Clock clock, Supplier<Entropy> entropy, LogSink log) {
     this.clock = clock;
+    this.cache = cache;
     List<String> protocols =
         HANDLERS.speaksHttp2() ? List.of("h2", "http/1.1") : List.of("http/1.1");
     tls =
@@ -110,7 +115,8 @@ public final class Edge implements AutoCloseable {
               new ExchangeRing(config.ringCapacity()),
               log,
               config.client(),
-              config.upstream()));
+              config.upstream(),
+              cache));
     }
   }
 
@@ -128,7 +134,24 @@ public final class Edge implements AutoCloseable {
       Clock clock,
       Supplier<Entropy> entropy,
       LogSink log) {
-    Edge edge = new Edge(config, clock, entropy, log);
+    HttpCache cache = new HttpCache(CacheSettings.memory(), clock, entropy.get().nextLong());
+    return start(config, routes, policies, cache, clock, entropy, log);
+  }
+
+  /**
+   * The same with a cache of the caller's, who closes it after the edge.
+   *
+   * @throws dev.undercloud.core.error.CloudException where it cannot listen
+   */
+  public static Edge start(
+      EdgeConfig config,
+      Watch<RoutingTable> routes,
+      Watch<EdgePolicies> policies,
+      HttpCache cache,
+      Clock clock,
+      Supplier<Entropy> entropy,
+      LogSink log) {
+    Edge edge = new Edge(config, cache, clock, entropy, log);
     try {
       edge.loops.forEach(Loop::start);
       edge.rules = policies.follow(edge::publish);
@@ -203,6 +226,11 @@ public final class Edge implements AutoCloseable {
         loop.execute(() -> loop.adopt(table, fixed));
       }
     }
+  }
+
+  /** Responses stored for all clients. */
+  public HttpCache cache() {
+    return cache;
   }
 
   /** Where clients connect. */

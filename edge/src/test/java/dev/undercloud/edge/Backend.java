@@ -26,19 +26,19 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A replica made by hand: a script runs for each connection and says every byte itself. It frames
  * what it reads on its own, without any code of the edge.
  */
-final class Backend implements AutoCloseable {
+public final class Backend implements AutoCloseable {
   /** What happens on one connection; it closes when the script returns. */
-  interface Script {
+  public interface Script {
     void run(Conn conn) throws Exception;
   }
 
   private final ServerSocketChannel listener;
   private final Address address;
   private final Script script;
-  final AtomicInteger connections = new AtomicInteger();
-  final List<String> heads = new CopyOnWriteArrayList<>();
-  final List<Conn> open = new CopyOnWriteArrayList<>();
-  final List<Throwable> failures = new CopyOnWriteArrayList<>();
+  public final AtomicInteger connections = new AtomicInteger();
+  public final List<String> heads = new CopyOnWriteArrayList<>();
+  public final List<Conn> open = new CopyOnWriteArrayList<>();
+  public final List<Throwable> failures = new CopyOnWriteArrayList<>();
 
   private Backend(ServerSocketChannel listener, Address address, Script script) {
     this.listener = listener;
@@ -47,7 +47,7 @@ final class Backend implements AutoCloseable {
     Thread.ofVirtual().start(this::accept);
   }
 
-  static Backend unix(Path socket, Script script) {
+  public static Backend unix(Path socket, Script script) {
     try {
       Files.deleteIfExists(socket);
       ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
@@ -58,11 +58,11 @@ final class Backend implements AutoCloseable {
     }
   }
 
-  static Backend tcp(Script script) {
+  public static Backend tcp(Script script) {
     return tcp(0, script);
   }
 
-  static Backend tcp(int port, Script script) {
+  public static Backend tcp(int port, Script script) {
     try {
       ServerSocketChannel listener = ServerSocketChannel.open();
       listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
@@ -77,7 +77,7 @@ final class Backend implements AutoCloseable {
   }
 
   /** Answers each request on each connection with {@code name} as body. */
-  static Script saying(String name) {
+  public static Script saying(String name) {
     return conn -> {
       while (conn.request() != null) {
         conn.say("HTTP/1.1 200 OK\r\nContent-Length: " + name.length() + "\r\n\r\n" + name);
@@ -85,7 +85,7 @@ final class Backend implements AutoCloseable {
     };
   }
 
-  Address address() {
+  public Address address() {
     return address;
   }
 
@@ -131,19 +131,19 @@ final class Backend implements AutoCloseable {
   }
 
   /** One connection of the edge. */
-  final class Conn {
-    final SocketChannel channel;
-    final InputStream in;
+  public final class Conn {
+    public final SocketChannel channel;
+    public final InputStream in;
     private final OutputStream out;
 
-    Conn(SocketChannel channel) {
+    public Conn(SocketChannel channel) {
       this.channel = channel;
       in = new BufferedInputStream(Channels.newInputStream(channel), 1 << 16);
       out = Channels.newOutputStream(channel);
     }
 
     /** Reads a head; null at the end of the connection. */
-    String head() throws IOException {
+    public String head() throws IOException {
       StringBuilder head = new StringBuilder();
       while (head.length() < 4 || !head.substring(head.length() - 4).equals("\r\n\r\n")) {
         int c = in.read();
@@ -162,41 +162,41 @@ final class Backend implements AutoCloseable {
     /**
      * Reads a request with its body: head and body, the latter without framing; null at the end.
      */
-    String request() throws IOException {
+    public String request() throws IOException {
       String head = head();
       return head == null ? null : head + new String(body(head), StandardCharsets.ISO_8859_1);
     }
 
-    byte[] body(String head) throws IOException {
+    public byte[] body(String head) throws IOException {
       return Wire.body(in, head, false);
     }
 
-    void say(String text) throws IOException {
+    public void say(String text) throws IOException {
       say(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    void say(byte[] bytes) throws IOException {
+    public void say(byte[] bytes) throws IOException {
       out.write(bytes);
       out.flush();
     }
 
     /** Closes so that the peer gets a reset rather than an end, where the transport knows that. */
-    void reset() throws IOException {
+    public void reset() throws IOException {
       if (address instanceof Address.Tcp) {
         channel.setOption(StandardSocketOptions.SO_LINGER, 0);
       }
       channel.close();
     }
 
-    void shutdownOutput() throws IOException {
+    public void shutdownOutput() throws IOException {
       channel.shutdownOutput();
     }
 
-    int readRaw(ByteBuffer into) throws IOException {
+    public int readRaw(ByteBuffer into) throws IOException {
       return channel.read(into);
     }
 
-    void close() {
+    public void close() {
       try {
         channel.close();
       } catch (IOException e) {

@@ -17,28 +17,28 @@ import java.util.regex.Pattern;
  * "chunked" is chunked, a chunk size ends where its digits do. What a careless server would take
  * for a request, it takes for one. Each is answered with its method, target and body.
  */
-final class RecordingUpstream implements AutoCloseable {
+public final class RecordingUpstream implements AutoCloseable {
   private static final Pattern LENGTH = Pattern.compile("\\D*(\\d{1,9}).*");
   private static final Pattern SIZE = Pattern.compile("\\s*(?:0x)?([0-9a-f]{1,7}).*");
 
   /** {@code METHOD target body}, in the order they were whole. */
-  final List<String> requests = new CopyOnWriteArrayList<>();
+  public final List<String> requests = new CopyOnWriteArrayList<>();
 
   /** The raw bytes of each connection, ISO 8859-1, complete only when it has ended. */
   private final List<StringBuffer> connections = new CopyOnWriteArrayList<>();
 
   private final Backend backend;
 
-  RecordingUpstream(Path socket) {
+  public RecordingUpstream(Path socket) {
     backend = Backend.unix(socket, this::serve);
   }
 
-  Address address() {
+  public Address address() {
     return backend.address();
   }
 
   /** Every byte that came, of all connections. */
-  String everything() {
+  public String everything() {
     return String.join("\n----\n", connections);
   }
 

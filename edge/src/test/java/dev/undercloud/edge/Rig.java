@@ -24,10 +24,11 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** An edge on a port of the kernel's choice, with one app at {@code app.localhost}. */
-final class Rig implements AutoCloseable {
+public final class Rig implements AutoCloseable {
   static {
     ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
   }
@@ -38,28 +39,31 @@ final class Rig implements AutoCloseable {
 
   private static final Duration LONG = Duration.ofSeconds(20);
 
-  final Watch<RoutingTable> routes = new Watch<>(RoutingTable.EMPTY);
-  final Watch<EdgePolicies> policies = new Watch<>(EdgePolicies.NONE);
-  final List<LogLine> log = new CopyOnWriteArrayList<>();
-  final List<ExchangeSlot> seen = new ArrayList<>();
-  final Edge edge;
+  public final Watch<RoutingTable> routes = new Watch<>(RoutingTable.EMPTY);
+  public final Watch<EdgePolicies> policies = new Watch<>(EdgePolicies.NONE);
+  public final List<LogLine> log = new CopyOnWriteArrayList<>();
+  public final List<ExchangeSlot> seen = new ArrayList<>();
+  public final Edge edge;
   private final AtomicLong version = new AtomicLong();
-  Timeouts timeouts = new Timeouts(Duration.ofSeconds(2), LONG, LONG, LONG, LONG);
-  Duration upstreamIdle = Duration.ofSeconds(10);
-  String why = "";
+  public Timeouts timeouts = new Timeouts(Duration.ofSeconds(2), LONG, LONG, LONG, LONG);
+  public Duration upstreamIdle = Duration.ofSeconds(10);
+  public String why = "";
 
-  Rig() {
+  public Rig() {
     this(config -> config);
   }
 
-  Rig(UnaryOperator<EdgeConfig> change) {
+  public Rig(UnaryOperator<EdgeConfig> change) {
+    this(change, Entropy::fast);
+  }
+
+  public Rig(UnaryOperator<EdgeConfig> change, Supplier<Entropy> entropy) {
     EdgeConfig config = Rigs.with(EdgeConfig.on(Ports.onLoopback(0), 2), TRANSPORT);
-    edge =
-        Edge.start(change.apply(config), routes, policies, Clock.system(), Entropy::fast, log::add);
+    edge = Edge.start(change.apply(config), routes, policies, Clock.system(), entropy, log::add);
   }
 
   /** Serves the app by these replicas from now on, named web.1, web.2 … */
-  Rig serve(Backend... backends) {
+  public Rig serve(Backend... backends) {
     List<Address> addresses = new ArrayList<>();
     for (Backend backend : backends) {
       addresses.add(backend.address());
@@ -67,7 +71,7 @@ final class Rig implements AutoCloseable {
     return serve(addresses);
   }
 
-  Rig serve(List<Address> addresses) {
+  public Rig serve(List<Address> addresses) {
     List<Upstream> upstreams = new ArrayList<>();
     for (Address address : addresses) {
       upstreams.add(
@@ -77,18 +81,18 @@ final class Rig implements AutoCloseable {
     return this;
   }
 
-  AppRoute route(String app, List<String> hosts, List<Upstream> upstreams) {
+  public AppRoute route(String app, List<String> hosts, List<Upstream> upstreams) {
     return new AppRoute(app, hosts, upstreams, timeouts, upstreamIdle, why);
   }
 
-  void publish(List<AppRoute> apps) {
+  public void publish(List<AppRoute> apps) {
     long next = version.incrementAndGet();
     routes.publish(new RoutingTable(next, apps));
     eventually(() -> edge.view().versionInForce() == next);
   }
 
   /** The app follows {@code policy} from now on. */
-  Rig follow(AppPolicy policy) {
+  public Rig follow(AppPolicy policy) {
     long next = version.incrementAndGet();
     policies.publish(new EdgePolicies(next, Map.of("app", policy)));
     eventually(() -> edge.view().policiesInForce() == next);
@@ -106,16 +110,16 @@ final class Rig implements AutoCloseable {
     return this;
   }
 
-  Wire connect() throws IOException {
+  public Wire connect() throws IOException {
     return new Wire(address());
   }
 
-  InetSocketAddress address() {
+  public InetSocketAddress address() {
     return edge.addresses().getFirst();
   }
 
   /** The next exchange that ended, in the order the edge tells it. */
-  ExchangeSlot exchange() {
+  public ExchangeSlot exchange() {
     eventually(() -> {
       drain();
       return !seen.isEmpty();
@@ -123,7 +127,7 @@ final class Rig implements AutoCloseable {
     return seen.removeFirst();
   }
 
-  void drain() {
+  public void drain() {
     edge.rings()
         .forEach(ring ->
             ring.drain(slot -> {
@@ -134,7 +138,7 @@ final class Rig implements AutoCloseable {
   }
 
   /** Waits until {@code holds}; fails after a generous time. */
-  static void eventually(BooleanSupplier holds) {
+  public static void eventually(BooleanSupplier holds) {
     long until = Clock.system().nanos() + Duration.ofSeconds(15).toNanos();
     while (!holds.getAsBoolean()) {
       if (Clock.system().nanos() - until > 0) {

@@ -13,21 +13,21 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** A client that says and reads plain bytes, and frames responses on its own. */
-final class Wire implements AutoCloseable {
+public final class Wire implements AutoCloseable {
   /** Ends a hang; no test waits that long when things go well. */
   private static final int PATIENCE_MS = 15_000;
 
-  final Socket socket;
-  final InputStream in;
+  public final Socket socket;
+  public final InputStream in;
 
-  Wire(InetSocketAddress to) throws IOException {
+  public Wire(InetSocketAddress to) throws IOException {
     this(to, 0);
   }
 
   /**
    * @param receiveBuffer for a slow reader; 0 for the system's
    */
-  Wire(InetSocketAddress to, int receiveBuffer) throws IOException {
+  public Wire(InetSocketAddress to, int receiveBuffer) throws IOException {
     socket = new Socket();
     if (receiveBuffer > 0) {
       socket.setReceiveBufferSize(receiveBuffer);
@@ -46,42 +46,42 @@ final class Wire implements AutoCloseable {
   }
 
   /** One response, its body without framing. */
-  record Response(int status, Map<String, String> fields, byte[] body, String head) {
-    String text() {
+  public record Response(int status, Map<String, String> fields, byte[] body, String head) {
+    public String text() {
       return new String(body, StandardCharsets.UTF_8);
     }
 
-    String field(String name) {
+    public String field(String name) {
       return fields.get(name);
     }
   }
 
-  Wire send(String text) throws IOException {
+  public Wire send(String text) throws IOException {
     return send(text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  Wire send(byte[] bytes) throws IOException {
+  public Wire send(byte[] bytes) throws IOException {
     socket.getOutputStream().write(bytes);
     return this;
   }
 
-  Response get(String path) throws IOException {
+  public Response get(String path) throws IOException {
     return get("app.localhost", path);
   }
 
-  Response get(String host, String path) throws IOException {
+  public Response get(String host, String path) throws IOException {
     send("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
     return response();
   }
 
-  Response response() throws IOException {
+  public Response response() throws IOException {
     return response(false);
   }
 
   /**
    * Reads a response; with {@code toHead} one without a body. Throws EOFException where it is cut.
    */
-  Response response(boolean toHead) throws IOException {
+  public Response response(boolean toHead) throws IOException {
     String head = head();
     int status = Integer.parseInt(head.substring(9, 12));
     boolean bodiless = toHead || status < 200 || status == 204 || status == 304;
@@ -89,7 +89,7 @@ final class Wire implements AutoCloseable {
     return new Response(status, fields(head), body, head);
   }
 
-  String head() throws IOException {
+  public String head() throws IOException {
     StringBuilder head = new StringBuilder();
     while (head.length() < 4 || !head.substring(head.length() - 4).equals("\r\n\r\n")) {
       int c = in.read();
@@ -102,7 +102,7 @@ final class Wire implements AutoCloseable {
   }
 
   /** Whether the connection ends without another byte. */
-  boolean ended() throws IOException {
+  public boolean ended() throws IOException {
     try {
       return in.read() < 0;
     } catch (java.net.SocketException reset) {
@@ -110,7 +110,7 @@ final class Wire implements AutoCloseable {
     }
   }
 
-  static Map<String, String> fields(String head) {
+  public static Map<String, String> fields(String head) {
     Map<String, String> fields = new TreeMap<>();
     head.lines()
         .skip(1)
@@ -126,7 +126,7 @@ final class Wire implements AutoCloseable {
   }
 
   /** Reads the body that {@code head} announces. */
-  static byte[] body(InputStream in, String head, boolean isResponse) throws IOException {
+  public static byte[] body(InputStream in, String head, boolean isResponse) throws IOException {
     Map<String, String> fields = fields(head);
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     if ("chunked".equals(fields.get("transfer-encoding"))) {

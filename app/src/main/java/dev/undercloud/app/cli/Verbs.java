@@ -18,6 +18,7 @@ final class Verbs {
     ALL.put("deploy", DeployVerb::new);
     ALL.put("reload", ReloadVerb::new);
     ALL.put("maintenance", MaintenanceVerb::new);
+    ALL.put("cache", CacheVerb::new);
     ALL.put("restart", RestartVerb::new);
     ALL.put("scale", ScaleVerb::new);
     ALL.put("stop", StopVerb::new);

@@ -51,6 +51,11 @@ public record AppHome(Path root) {
     return root.resolve("telemetry");
   }
 
+  /** Stored responses that memory has no room for. */
+  public Path cache() {
+    return root.resolve("cache");
+  }
+
   public Path logs() {
     return root.resolve("logs");
   }
@@ -76,7 +81,7 @@ public record AppHome(Path root) {
     try {
       Files.createDirectories(root);
       Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx--x--x"));
-      for (Path secret : new Path[] {telemetry(), logs()}) {
+      for (Path secret : new Path[] {telemetry(), logs(), cache()}) {
         Files.createDirectories(secret);
         Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rwx------"));
       }

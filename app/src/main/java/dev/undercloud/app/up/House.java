@@ -22,6 +22,8 @@ import dev.undercloud.core.time.Clock;
 import dev.undercloud.core.watch.Watch;
 import dev.undercloud.edge.Edge;
 import dev.undercloud.edge.EdgeConfig;
+import dev.undercloud.edge.cache.CacheSettings;
+import dev.undercloud.edge.cache.HttpCache;
 import dev.undercloud.edge.net.Ports;
 import dev.undercloud.edge.tls.TlsConfig;
 import dev.undercloud.observe.Observe;
@@ -45,6 +47,7 @@ final class House implements AutoCloseable {
 
   final Clock clock = Clock.system();
   final Observe observe;
+  final HttpCache cache;
   final Edge edge;
   final Controller controller;
   final HouseApi api;
@@ -86,6 +89,7 @@ final class House implements AutoCloseable {
             line -> {});
     Watch<RoutingTable> routes = new Watch<>(RoutingTable.EMPTY);
     Watch<EdgePolicies> rules = new Watch<>(EdgePolicies.NONE);
+    cache = new HttpCache(CacheSettings.in(home.cache()), clock, Entropy.secure().nextLong());
     edge =
         Edge.start(
             EdgeConfig.on(
@@ -95,6 +99,7 @@ final class House implements AutoCloseable {
                         Ports.onLoopback(listening.httpsPort()), state.authority(), home.acme())),
             routes,
             rules,
+            cache,
             clock,
             Entropy::fast,
             observe.logs());
@@ -123,7 +128,7 @@ final class House implements AutoCloseable {
     token = Hex.of(Entropy.secure().nextLong()) + Hex.of(Entropy.secure().nextLong());
     api = new HouseApi(controller, observe, trend, listening, spec, clock);
     admin = AdminServer.start(listening.adminPort(), token, api);
-    local = openLocal(new HouseVerbs(this, project, ending));
+    local = openLocal(new HouseVerbs(this, spec.name(), project, ending));
     observe.register(new HouseMetrics(controller, edge));
     announce(spec);
   }
@@ -175,6 +180,7 @@ final class House implements AutoCloseable {
   public void close() {
     local.close();
     edge.close(DRAIN);
+    cache.close();
     controller.close(Controller.Ending.STOP_ALL);
     trend.close();
     admin.close();

@@ -16,6 +16,7 @@ import dev.undercloud.core.watch.Watch;
 import dev.undercloud.observe.Observe;
 import dev.undercloud.observe.query.LogQuery;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,18 +34,26 @@ final class HouseVerbs {
   private final Supplier<Resolution> project;
   private final Runnable ending;
   private final Clock clock;
+  private final CacheVerbs cache;
 
-  HouseVerbs(House house, Supplier<Resolution> project, Runnable ending) {
+  HouseVerbs(House house, String app, Supplier<Resolution> project, Runnable ending) {
     this.house = house;
     controller = house.controller;
     observe = house.observe;
     api = house.api;
     clock = house.clock;
     this.project = project;
+    cache = new CacheVerbs(house.cache, app);
     this.ending = ending;
   }
 
   Map<String, Verb> all() {
+    Map<String, Verb> verbs = new HashMap<>(cache.all());
+    verbs.putAll(own());
+    return Map.copyOf(verbs);
+  }
+
+  private Map<String, Verb> own() {
     return Map.ofEntries(
         Map.entry("status", (arguments, caller) -> api.status()),
         Map.entry("deploy", this::deploy),

@@ -77,6 +77,11 @@ public final class ExchangeSlot {
   /** Exchanges in flight on the chosen replica when it was chosen, this one excluded. */
   public int inFlightBefore;
 
+  public CacheUse cache = CacheUse.NONE;
+
+  /** Seconds, of the stored response that was sent. */
+  public long cacheAge;
+
   public Outcome outcome = Outcome.COMPLETE;
 
   /** Why it failed, in words that the error page shows too; null where it did not. */
@@ -99,6 +104,8 @@ public final class ExchangeSlot {
     attempts = 0;
     reused = false;
     inFlightBefore = 0;
+    cache = CacheUse.NONE;
+    cacheAge = 0;
     outcome = Outcome.COMPLETE;
     error = null;
   }
@@ -127,6 +134,8 @@ public final class ExchangeSlot {
     attempts = from.attempts;
     reused = from.reused;
     inFlightBefore = from.inFlightBefore;
+    cache = from.cache;
+    cacheAge = from.cacheAge;
     outcome = from.outcome;
     error = from.error;
   }

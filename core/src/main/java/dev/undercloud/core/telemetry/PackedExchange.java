@@ -10,7 +10,7 @@ import java.nio.ByteOrder;
  */
 final class PackedExchange {
   /** Everything but the texts, rounded up to a whole number of words. */
-  private static final int FIXED = 8 * (10 + Stage.COUNT);
+  private static final int FIXED = 8 * (11 + Stage.COUNT);
 
   /** The shortest record. */
   static final int LEAST_BYTES = FIXED;
@@ -30,6 +30,11 @@ final class PackedExchange {
   private static final int TARGET_CUT = 2;
   private static final int REUSED = 4;
 
+  /** Where the cache's part begins among the flags. */
+  private static final int CACHE_SHIFT = 3;
+
+  private static final CacheUse[] CACHE_USES = CacheUse.values();
+
   private static final Outcome[] OUTCOMES = Outcome.values();
 
   private PackedExchange() {}
@@ -45,7 +50,8 @@ final class PackedExchange {
     int flags =
         (slot.sampled ? SAMPLED : 0)
             | (slot.targetCut ? TARGET_CUT : 0)
-            | (slot.reused ? REUSED : 0);
+            | (slot.reused ? REUSED : 0)
+            | slot.cache.ordinal() << CACHE_SHIFT;
     int o = at;
     o =
         put(
@@ -72,6 +78,7 @@ final class PackedExchange {
     o = put(out, o, slot.epochMicros);
     o = put(out, o, slot.requestBytes);
     o = put(out, o, slot.responseBytes);
+    o = put(out, o, slot.cacheAge);
     for (long moment : slot.at) {
       o = put(out, o, moment);
     }
@@ -98,6 +105,7 @@ final class PackedExchange {
     slot.sampled = (flags & SAMPLED) != 0;
     slot.targetCut = (flags & TARGET_CUT) != 0;
     slot.reused = (flags & REUSED) != 0;
+    slot.cache = CACHE_USES[flags >>> CACHE_SHIFT];
     slot.outcome = OUTCOMES[(int) (word >>> 24) & 0xff];
     slot.status = (int) (word >>> 32) & 0xffff;
     slot.version = (int) (word >>> 48);
@@ -116,7 +124,8 @@ final class PackedExchange {
     slot.epochMicros = get(in, at + 56);
     slot.requestBytes = get(in, at + 64);
     slot.responseBytes = get(in, at + 72);
-    int i = at + 80;
+    slot.cacheAge = get(in, at + 80);
+    int i = at + 88;
     for (int s = 0; s < Stage.COUNT; s++, i += Long.BYTES) {
       slot.at[s] = get(in, i);
     }

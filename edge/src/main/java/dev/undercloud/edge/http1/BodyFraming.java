@@ -91,6 +91,11 @@ public final class BodyFraming {
     return chunks.trailers.keptBytes();
   }
 
+  /** Whether the body could end here: its framing is that of the connection, or chunks. */
+  public boolean mayEnd() {
+    return kind == Kind.UNTIL_CLOSE || kind == Kind.CHUNKED && chunks.isBetweenChunks();
+  }
+
   /** Whether the end of the connection is the end of the body. */
   public boolean endsWithConnection() {
     return kind == Kind.UNTIL_CLOSE;

@@ -49,6 +49,11 @@ final class ChunkedFraming {
     return state == State.DONE;
   }
 
+  /** Whether the next byte begins a chunk. */
+  boolean isBetweenChunks() {
+    return state == State.SIZE && digits == 0;
+  }
+
   /** As {@link BodyFraming#take(ByteBuf, int, int, ByteBuf)}. */
   int take(ByteBuf in, int from, int to, @Nullable ByteBuf sink) {
     int i = from;

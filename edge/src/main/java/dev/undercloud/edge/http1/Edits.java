@@ -85,6 +85,17 @@ public final class Edits {
     return removed[i];
   }
 
+  /** Whether field {@code f} is to be dropped. */
+  boolean isRemoved(byte[] in, FieldSection fields, int f) {
+    int at = fields.start[f];
+    for (int i = 0; i < removals; i++) {
+      if (Octets.equal(in, at, fields.nameEnd[f] - at, removed[i])) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The added lines, each with its end, in the first {@link #length} bytes. */
   public byte[] lines() {
     return lines;

@@ -6,8 +6,11 @@ import java.util.List;
 /** The fields a proxy has to know; every other one is {@link #OTHER} and passes untouched. */
 enum FieldName {
   OTHER(""),
-  /** Any name with an underscore: CGI and WSGI cannot tell it from the same name with dashes. */
-  UNDERSCORED("", Trait.DROP_REQUEST, Trait.NO_TRAILER),
+  /**
+   * Any name with a mark other than a dash: CGI and WSGI cannot tell an underscore from it, nor
+   * some servers a dot.
+   */
+  LOOKALIKE("", Trait.DROP_REQUEST, Trait.NO_TRAILER),
   HOST("host", Trait.PROTECTED, Trait.NO_TRAILER),
   CONTENT_LENGTH("content-length", Trait.DROP, Trait.PROTECTED, Trait.NO_TRAILER),
   TRANSFER_ENCODING("transfer-encoding", Trait.DROP, Trait.PROTECTED, Trait.NO_TRAILER),
@@ -75,7 +78,7 @@ enum FieldName {
     NO_TRAILER
   }
 
-  /** The field with this name, in any case; underscores are the caller's to see. */
+  /** The field with this name, in any case; marks other than dashes are the caller's to see. */
   static FieldName of(byte[] in, int at, int length) {
     if (length < BY_LENGTH.length) {
       for (FieldName name : BY_LENGTH[length]) {

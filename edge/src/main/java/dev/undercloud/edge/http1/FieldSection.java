@@ -8,18 +8,18 @@ import java.util.Arrays;
  * The field lines of a head, as offsets into the bytes they were parsed from (RFC 9112, 5). Reused;
  * what it found holds until the next parse.
  */
-final class FieldSection {
-  int count;
+public final class FieldSection {
+  public int count;
   final FieldName[] names;
-  final int[] start;
-  final int[] nameEnd;
-  final int[] value;
-  final int[] valueEnd;
+  public final int[] start;
+  public final int[] nameEnd;
+  public final int[] value;
+  public final int[] valueEnd;
 
   /** Index after the line's CRLF. */
-  final int[] next;
+  public final int[] next;
 
-  FieldSection(int most) {
+  public FieldSection(int most) {
     names = new FieldName[most];
     Arrays.fill(names, FieldName.OTHER);
     start = new int[most];
@@ -30,7 +30,7 @@ final class FieldSection {
   }
 
   /** Parses to the empty line; the index after it, MORE, or a reject code. */
-  int parse(byte[] in, int from, int end) {
+  public int parse(byte[] in, int from, int end) {
     count = 0;
     int i = from;
     while (i < end) {
@@ -94,9 +94,7 @@ final class FieldSection {
     }
     int f = count++;
     names[f] =
-        (seen & Octets.UNDERSCORE) != 0
-            ? FieldName.UNDERSCORED
-            : FieldName.of(in, from, colon - from);
+        (seen & Octets.LOOKALIKE) != 0 ? FieldName.LOOKALIKE : FieldName.of(in, from, colon - from);
     start[f] = from;
     nameEnd[f] = colon;
     value[f] = first;

@@ -6,12 +6,15 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /** Scans and writes of bytes that the parsers and rewriters share. */
-final class Octets {
+public final class Octets {
   /** Character of a token (RFC 9110, 5.6.2). */
-  static final int TOKEN = 1;
+  public static final int TOKEN = 1;
 
-  /** The one token character that makes a field name collide with another one in CGI and WSGI. */
-  static final int UNDERSCORE = 2;
+  /**
+   * Token characters that can make a field name pass for another one: CGI and WSGI turn dashes into
+   * underscores, and some servers every other mark as well ({@code X.Forwarded.For}).
+   */
+  static final int LOOKALIKE = 2;
 
   /** Character of a method as they are registered: upper-case letters, {@code -}, {@code _}. */
   static final int METHOD = 4;
@@ -34,7 +37,7 @@ final class Octets {
     byte[] classes = new byte[256];
     String alphanumeric = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
     mark(classes, "!#$%&'*+-.^_`|~" + alphanumeric, TOKEN);
-    mark(classes, "_", UNDERSCORE);
+    mark(classes, "!#$%&'*+._^`|~", LOOKALIKE);
     mark(classes, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-_", METHOD);
     mark(classes, alphanumeric + "-_.", HOST);
     for (int c = '!'; c <= '~'; c++) {
@@ -49,7 +52,7 @@ final class Octets {
     }
   }
 
-  static byte[] ascii(String text) {
+  public static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
   }
 
@@ -59,18 +62,18 @@ final class Octets {
   }
 
   /** Index of the first byte outside {@code bit}'s class, or {@code end}. */
-  static int skip(byte[] in, int i, int end, int bit) {
+  public static int skip(byte[] in, int i, int end, int bit) {
     while (i < end && (CLASS[in[i] & 0xff] & bit) != 0) {
       i++;
     }
     return i;
   }
 
-  static boolean isBlank(byte c) {
+  public static boolean isBlank(byte c) {
     return c == ' ' || c == '\t';
   }
 
-  static boolean isDigit(byte c) {
+  public static boolean isDigit(byte c) {
     return c >= '0' && c <= '9';
   }
 
@@ -109,11 +112,11 @@ final class Octets {
   }
 
   /** Whether the bytes are {@code lower}, which is lower-case, in any case. */
-  static boolean equal(byte[] in, int at, int length, byte[] lower) {
+  public static boolean equal(byte[] in, int at, int length, byte[] lower) {
     return length == lower.length && startsWith(in, at, length, lower);
   }
 
-  static boolean startsWith(byte[] in, int at, int length, byte[] lower) {
+  public static boolean startsWith(byte[] in, int at, int length, byte[] lower) {
     if (length < lower.length) {
       return false;
     }
@@ -135,12 +138,12 @@ final class Octets {
     return true;
   }
 
-  static int lower(byte c) {
+  public static int lower(byte c) {
     return c >= 'A' && c <= 'Z' ? c | 0x20 : c;
   }
 
   /** A number of 1 to 18 digits, so that it cannot overflow; -1 for anything else. */
-  static long decimal(byte[] in, int i, int end) {
+  public static long decimal(byte[] in, int i, int end) {
     if (i >= end || end - i > 18) {
       return -1;
     }
@@ -154,17 +157,17 @@ final class Octets {
     return value;
   }
 
-  static int put(byte[] from, byte[] out, int at) {
+  public static int put(byte[] from, byte[] out, int at) {
     System.arraycopy(from, 0, out, at, from.length);
     return at + from.length;
   }
 
-  static int put(byte[] from, int start, int end, byte[] out, int at) {
+  public static int put(byte[] from, int start, int end, byte[] out, int at) {
     System.arraycopy(from, start, out, at, end - start);
     return at + end - start;
   }
 
-  static int putDecimal(long value, byte[] out, int at) {
+  public static int putDecimal(long value, byte[] out, int at) {
     int digits = 1;
     for (long rest = value; rest >= 10; rest /= 10) {
       digits++;

@@ -1,5 +1,6 @@
 package dev.undercloud.edge.http1;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +60,21 @@ public final class RequestEdits {
   public void fields(byte[] added, byte[][] dropped) {
     lines = added;
     removed = dropped;
+  }
+
+  /** Adds to what a route changes; both are few. */
+  public void also(byte[] added, byte[][] dropped) {
+    byte[] before = lines;
+    if (before == null) {
+      lines = added;
+    } else {
+      byte[] both = Arrays.copyOf(before, before.length + added.length);
+      System.arraycopy(added, 0, both, before.length, added.length);
+      lines = both;
+    }
+    byte[][] names = Arrays.copyOf(removed, removed.length + dropped.length);
+    System.arraycopy(dropped, 0, names, removed.length, dropped.length);
+    removed = names;
   }
 
   boolean drops(byte[] in, FieldSection fields, int f) {

@@ -18,6 +18,9 @@ public final class RequestHead {
   private static final byte[] VERSION = Octets.ascii("HTTP/");
   private static final byte[] CONTINUE = Octets.ascii("100-continue");
   private static final byte[] H2C = Octets.ascii("h2c");
+  private static final byte[] WEBSOCKET = Octets.ascii("websocket");
+  private static final byte[] H2 = Octets.ascii("h2");
+  private static final byte[] HTTP = Octets.ascii("http");
 
   public int methodAt;
   public int methodLength;
@@ -54,6 +57,9 @@ public final class RequestHead {
   /** It asks for a tunnel: one protocol, not HTTP/2, and no body that could be mistaken for it. */
   public boolean upgrade;
 
+  /** The protocol is WebSocket; only with {@link #upgrade}. */
+  public boolean webSocket;
+
   /** The protocol, like {@code websocket}; only with {@link #upgrade}. */
   public int upgradeAt;
 
@@ -83,7 +89,7 @@ public final class RequestHead {
 
   final RequestTarget target = new RequestTarget();
   final ConnectionOptions connection = new ConnectionOptions();
-  final FieldSection fields;
+  public final FieldSection fields;
   boolean optionsMethod;
   int fieldsAt;
 
@@ -127,6 +133,21 @@ public final class RequestHead {
     return target.pathLength;
   }
 
+  /** Writes path and query as a replica gets them; the index behind them. */
+  public int path(byte[] in, byte[] out, int o) {
+    if (target.pathLength == 0) {
+      out[o++] = (byte) (optionsMethod ? '*' : '/');
+    } else if (target.slashMissing) {
+      out[o++] = '/';
+    }
+    return Octets.put(in, target.pathAt, target.pathAt + target.pathLength, out, o);
+  }
+
+  /** The length of {@link #path}, or one more. */
+  public int pathRoom() {
+    return target.pathLength + 1;
+  }
+
   /** Whether the method is OPTIONS. */
   public boolean options() {
     return optionsMethod;
@@ -166,6 +187,11 @@ public final class RequestHead {
 
   public int valueEnd(int field) {
     return fields.valueEnd[field];
+  }
+
+  /** Whether a body follows. */
+  public boolean hasBody() {
+    return chunked || contentLength > 0;
   }
 
   /**
@@ -393,6 +419,7 @@ public final class RequestHead {
     boolean body = chunked || contentLength > 0;
     expectContinue &= body && minor == 1;
     upgrade = connection.upgrade && upgrades == 1 && minor == 1 && !body && isTunnelProtocol(in);
+    webSocket = upgrade && Octets.equal(in, upgradeAt, upgradeLength, WEBSOCKET);
     traced = trace.isValid();
     traceHigh = traced ? trace.traceHigh : 0;
     traceLow = traced ? trace.traceLow : 0;
@@ -400,11 +427,15 @@ public final class RequestHead {
     sampled = traced && trace.sampled;
   }
 
-  /** One {@code name[/version]}, and not HTTP/2, whose requests would pass unseen by us. */
+  /** One {@code name[/version]}, and no HTTP, whose requests would pass unseen by us. */
   private boolean isTunnelProtocol(byte[] in) {
     int end = upgradeAt + upgradeLength;
     int i = Octets.skip(in, upgradeAt, end, Octets.TOKEN);
-    if (i == upgradeAt || Octets.equal(in, upgradeAt, i - upgradeAt, H2C)) {
+    int name = i - upgradeAt;
+    if (name == 0
+        || Octets.equal(in, upgradeAt, name, H2C)
+        || Octets.equal(in, upgradeAt, name, H2)
+        || Octets.equal(in, upgradeAt, name, HTTP)) {
       return false;
     }
     if (i < end && in[i] == '/') {

@@ -72,7 +72,7 @@ public final class RequestRewriter {
   }
 
   /** The same without changes. */
-  static int write(
+  public static int write(
       RequestHead head,
       byte[] in,
       ClientSide client,

@@ -23,6 +23,7 @@ public final class ResponseHead {
   private static final byte[] VERSION = Octets.ascii("HTTP/1.");
 
   private static final byte[] EVENT_STREAM = Octets.ascii("text/event-stream");
+  private static final byte[] WEBSOCKET = Octets.ascii("websocket");
 
   /** Bytes of {@code HTTP/1.1 200}. */
   private static final int STATUS_END = 12;
@@ -53,10 +54,16 @@ public final class ResponseHead {
   /** Events, which may be silent for long and go on for ever. */
   public boolean eventStream;
 
-  final FieldSection fields;
+  /** It names a protocol to change to, and that is in force where the status is 101. */
+  public boolean upgrade;
+
+  /** That protocol is WebSocket. */
+  public boolean webSocket;
+
+  public final FieldSection fields;
   final ConnectionOptions connection = new ConnectionOptions();
-  int reasonAt;
-  int reasonEnd;
+  public int reasonAt;
+  public int reasonEnd;
   int fieldsAt;
 
   /** The Upgrade field, or -1. */
@@ -103,6 +110,11 @@ public final class ResponseHead {
       return Reject.HEAD_TOO_LARGE.code();
     }
     return result < 0 ? result : result - from;
+  }
+
+  /** Whether field {@code f} is for the hop it came over alone (RFC 9110, 7.6.1). */
+  public boolean isForThisHop(byte[] in, int f) {
+    return fields.names[f].dropFromResponse || connection.names(in, fields, f);
   }
 
   private int head(byte[] in, int from, int end, boolean toHead) {
@@ -164,7 +176,7 @@ public final class ResponseHead {
     connection.clear();
     framing.clear();
     upgradeField = -1;
-    eventStream = false;
+    eventStream = webSocket = false;
     for (int f = 0; f < fields.count; f++) {
       int fault = field(in, f);
       if (is(fault)) {
@@ -176,6 +188,7 @@ public final class ResponseHead {
       return fault;
     }
     contentLength = framing.contentLength;
+    upgrade = upgradeField >= 0 && connection.upgrade;
     interim = status < 200 && status != 101;
     boolean declared = framing.chunked || contentLength > 0;
     if (status < 200 && declared) {
@@ -200,6 +213,7 @@ public final class ResponseHead {
         return connection.add(in, at, end);
       case UPGRADE:
         upgradeField = f;
+        webSocket = Octets.equal(in, at, end - at, WEBSOCKET);
         return 0;
       case CONTENT_TYPE:
         eventStream = Octets.startsWith(in, at, end - at, EVENT_STREAM);

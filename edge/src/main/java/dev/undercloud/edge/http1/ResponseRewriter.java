@@ -120,22 +120,12 @@ public final class ResponseRewriter {
     for (int f = 0; f < fields.count; f++) {
       if (fields.names[f].dropFromResponse
           || head.connection.names(in, fields, f)
-          || edited && isRemoved(in, fields, f, edits)) {
+          || edited && edits.isRemoved(in, fields, f)) {
         o = put(in, from, fields.start[f], out, o);
         from = fields.next[f];
       }
     }
     return fields.count == 0 ? o : put(in, from, fields.next[fields.count - 1], out, o);
-  }
-
-  private static boolean isRemoved(byte[] in, FieldSection fields, int f, Edits edits) {
-    int at = fields.start[f];
-    for (int i = 0; i < edits.removals(); i++) {
-      if (Octets.equal(in, at, fields.nameEnd[f] - at, edits.removal(i))) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** A response without body may tell the length of the one that GET would have (HEAD, 304). */

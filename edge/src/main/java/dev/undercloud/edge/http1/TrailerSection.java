@@ -32,7 +32,7 @@ final class TrailerSection {
   private boolean keeping;
   private State state = State.LINE;
   private int nameLength;
-  private boolean underscore;
+  private boolean lookalike;
   private int fields;
   private int bytes;
 
@@ -78,7 +78,7 @@ final class TrailerSection {
           return Reject.TRAILERS_TOO_LARGE.code();
         }
         nameLength = 0;
-        underscore = false;
+        lookalike = false;
         state = State.NAME;
         return name(c);
       case NAME:
@@ -112,7 +112,7 @@ final class TrailerSection {
   private int name(byte c) {
     int bits = Octets.classOf(c);
     if ((bits & Octets.TOKEN) != 0) {
-      underscore |= (bits & Octets.UNDERSCORE) != 0;
+      lookalike |= (bits & Octets.LOOKALIKE) != 0;
       keep(c);
       return 0;
     }
@@ -134,7 +134,7 @@ final class TrailerSection {
   }
 
   private boolean isForbidden() {
-    if (underscore || name == null) {
+    if (lookalike || name == null) {
       return true;
     }
     boolean whole = nameLength <= NAME_BYTES;

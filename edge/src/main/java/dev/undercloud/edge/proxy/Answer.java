@@ -153,6 +153,19 @@ record Answer(
         replica);
   }
 
+  /** The client wants what is stored or nothing (RFC 9111, 5.2.1.7). */
+  static Answer notStored() {
+    return new Answer(
+        504,
+        "not-stored",
+        "There is no stored response",
+        "The request asks for a stored response alone, and none fits",
+        "Ask without only-if-cached to have it from the app.",
+        0,
+        null,
+        null);
+  }
+
   /** A limit on connections is reached. */
   static Answer crowded(String why) {
     return new Answer(

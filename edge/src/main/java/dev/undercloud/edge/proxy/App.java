@@ -4,6 +4,7 @@ import dev.undercloud.core.model.Timeouts;
 import dev.undercloud.core.policy.AppPolicy;
 import dev.undercloud.core.route.AppRoute;
 import dev.undercloud.edge.rule.Rules;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,9 @@ final class App {
   final AppRoute route;
   final ReplicaPool[] pools;
   final AppPolicy policy;
+
+  /** The name as it stands in keys. */
+  final byte[] nameBytes;
 
   /** Null where the app has none. */
   final @Nullable Rules rules;
@@ -24,6 +28,7 @@ final class App {
   App(AppRoute route, AppPolicy policy, @Nullable Rules rules, ReplicaPool[] pools) {
     this.route = route;
     this.policy = policy;
+    nameBytes = route.app().getBytes(StandardCharsets.UTF_8);
     this.rules = rules;
     this.pools = pools;
     Timeouts timeouts = policy.timeouts().orElse(route.timeouts());

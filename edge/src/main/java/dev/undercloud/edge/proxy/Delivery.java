@@ -50,6 +50,11 @@ final class Delivery {
     filters.add(filter);
   }
 
+  /** Nearer to the app than those that are there. */
+  void addFirst(Filter filter) {
+    filters.add(0, filter);
+  }
+
   Transfer transfer() {
     return transfer;
   }
@@ -57,6 +62,10 @@ final class Delivery {
   /** Whether body bytes may be passed as they came, right behind the head. */
   boolean isVerbatim() {
     return transfer == Transfer.VERBATIM && !filtered;
+  }
+
+  boolean isFiltered() {
+    return filtered;
   }
 
   /** Prepares the head that the loop has just parsed. */

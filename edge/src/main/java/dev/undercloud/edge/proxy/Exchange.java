@@ -3,6 +3,8 @@ package dev.undercloud.edge.proxy;
 import dev.undercloud.core.telemetry.ExchangeSlot;
 import dev.undercloud.core.telemetry.Outcome;
 import dev.undercloud.core.telemetry.Stage;
+import dev.undercloud.edge.cache.Reply;
+import dev.undercloud.edge.http1.ChunkEncoder;
 import dev.undercloud.edge.http1.Reject;
 import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
 import dev.undercloud.edge.reply.Filter;
@@ -22,6 +24,8 @@ final class Exchange {
   enum State {
     OPEN,
     WAITING,
+    /** The cache waits for somebody else, or for the disk. */
+    HELD,
     DIALING,
     SENT,
     RESPONDING,
@@ -30,6 +34,8 @@ final class Exchange {
     SOURCE,
     OVER
   }
+
+  private static final int LAST_CHUNK_BYTES = 5;
 
   final ExchangeSlot slot = new ExchangeSlot();
   final Request request = new Request();
@@ -44,11 +50,24 @@ final class Exchange {
   /** Of the replica on whose count this exchange is; null where it is on none. */
   private @Nullable ReplicaPool pool;
 
+  /** What the cache does with this exchange; null for nothing. */
+  private @Nullable CacheTurn cache;
+
+  /** What the cache knew of the key when the request came. */
+  long cacheStamp;
+
+  private @Nullable Reply reply;
   private @Nullable UpstreamConnection up;
   private @Nullable ByteBuf head;
   private final Delivery delivery;
   private boolean bodyTaken;
   private boolean responseSeen;
+
+  /** May last for ever, and so is in {@link Loop#lasting}. */
+  private boolean lasting;
+
+  /** Is to end as soon as it can end well. */
+  private boolean departing;
 
   Exchange(Loop loop, Downstream down, Timed timed) {
     this.loop = loop;
@@ -69,7 +88,7 @@ final class Exchange {
     mark(Stage.HEAD, now);
     state = State.OPEN;
     attempts.reset();
-    bodyTaken = responseSeen = false;
+    bodyTaken = responseSeen = departing = false;
     delivery.reset();
     loop.began();
   }
@@ -83,7 +102,84 @@ final class Exchange {
     if (request.mirrorTo != null) {
       MirrorCopy.begin(loop, request.mirrorTo, this, head, now);
     }
+    if (cache != null && cache.holds(this, now)) {
+      state = State.HELD;
+      watchdog.waiting(now + CacheTurn.PATIENCE_NANOS);
+      return;
+    }
     dispatch(now);
+  }
+
+  /** What the cache does with it, from here to its end. */
+  void cache(CacheTurn turn, long stamp) {
+    cache = turn;
+    cacheStamp = stamp;
+  }
+
+  /** A response of the cache's, to be made the one that is wanted. */
+  Reply reply() {
+    Reply own = reply;
+    if (own == null) {
+      own = new Reply(loop.alloc());
+      reply = own;
+    }
+    return own;
+  }
+
+  boolean isHeldBy(CacheTurn turn) {
+    return state == State.HELD && cache == turn;
+  }
+
+  void heldTooLong() {
+    CacheTurn turn = cache;
+    if (turn != null) {
+      turn.wakes(this);
+    } else {
+      proceed();
+    }
+  }
+
+  /** Nobody answers for the app: it does so itself. */
+  void proceed() {
+    dispatchAgain();
+  }
+
+  /**
+   * Whether the cache takes the final head that the loop has just parsed for itself: then the
+   * replica has nothing more to do with this exchange.
+   *
+   * @param whole whether there is nothing behind that head
+   */
+  boolean isTaken(boolean whole) {
+    CacheTurn turn = cache;
+    if (turn == null || !turn.takes(this)) {
+      return false;
+    }
+    if (pool != null) {
+      pool.replica().succeeded();
+    }
+    leaveUpstream(whole && request.whole);
+    turn.taken(this);
+    return true;
+  }
+
+  /** Answers with what is stored, whatever was tried before. */
+  void respond(Source source) {
+    respond(app(), source, loop.nanos());
+  }
+
+  /** Answers for the app with words of the edge's own, before anything was tried. */
+  void refuse(App app, Answer answer) {
+    slot.app = app.name();
+    answer(answer);
+  }
+
+  /** There is no client to answer, and nothing more to learn. */
+  void conclude() {
+    dropHead();
+    state = State.OVER;
+    mark(Stage.BODY, loop.nanos());
+    down.end();
   }
 
   /** A replica may have become reachable, perhaps by a newer table. */
@@ -221,7 +317,7 @@ final class Exchange {
   boolean takesBody() {
     return switch (state) {
       case SENT, RESPONDING, TUNNEL -> true;
-      case OPEN, WAITING, DIALING, SOURCE, OVER -> false;
+      case OPEN, WAITING, HELD, DIALING, SOURCE, OVER -> false;
     };
   }
 
@@ -282,6 +378,11 @@ final class Exchange {
     delivery.add(filter);
   }
 
+  /** The same, before all others. */
+  void filterFirst(Filter filter) {
+    delivery.addFirst(filter);
+  }
+
   void firstByte(long now) {
     responseSeen = true;
     if (slot.at[Stage.FIRST_BYTE.ordinal()] == ExchangeSlot.NEVER) {
@@ -301,9 +402,15 @@ final class Exchange {
     if (pool != null) {
       pool.replica().succeeded();
     }
+    if (cache != null && head != null) {
+      cache.response(this, head);
+    }
     dropHead();
     delivery.head();
     state = State.RESPONDING;
+    if (loop.response.eventStream) {
+      lasts();
+    }
     return delivery.isVerbatim();
   }
 
@@ -328,7 +435,9 @@ final class Exchange {
     this.app = app;
     slot.app = app.name();
     loop.unpark(this);
-    mark(Stage.ROUTE, now);
+    if (slot.at[Stage.ROUTE.ordinal()] == ExchangeSlot.NEVER) {
+      mark(Stage.ROUTE, now);
+    }
     slot.outcome = Outcome.ANSWERED_BY_EDGE;
     watchdog.answering(now, app);
     delivery.begin(source);
@@ -408,6 +517,10 @@ final class Exchange {
     protocolBroken("broke the protocol: " + reject.words());
   }
 
+  void interimFlood() {
+    protocolBroken("sent too many interim (1xx) responses");
+  }
+
   /** The response's head makes no sense. Its app may have acted: no second attempt. */
   private void protocolBroken(String how) {
     leaveUpstream(false);
@@ -420,17 +533,79 @@ final class Exchange {
       protocolBroken("changed the protocol without being asked");
       return;
     }
+    boolean webSocket = loop.response.webSocket;
+    if (!loop.response.upgrade || webSocket != request.webSocket) {
+      protocolBroken("changed to another protocol than it was asked for");
+      return;
+    }
     delivery.dropFilters();
     responseHead();
     down.head(in, 0);
     state = State.TUNNEL;
-    tunnel.start(connection);
+    tunnel.start(connection, webSocket);
     watchdog.tunnel();
+    lasts();
     if (in.isReadable()) {
       tunnel.down(in.readRetainedSlice(in.readableBytes()));
     }
     down.flush();
     down.tunnel();
+    readOn();
+  }
+
+  private void lasts() {
+    lasting = true;
+    loop.lasting.add(this);
+    departing = loop.closing() || isOnRetired();
+  }
+
+  /** Whether its replica has left the table. */
+  boolean isOnRetired() {
+    return pool != null && pool.isRetired();
+  }
+
+  /** The replica or the edge is leaving: ends what could last for ever, where that can end well. */
+  void depart() {
+    departing = true;
+    readOn();
+  }
+
+  /** What was read so far was passed on: a good moment to end what is to end. */
+  void readOn() {
+    if (!departing) {
+      return;
+    }
+    UpstreamConnection from = up;
+    if (state == State.TUNNEL) {
+      tunnel.depart();
+    } else if (state == State.RESPONDING && from != null && from.mayEndHere()) {
+      endStream(from.isChunked() && isVerbatim());
+    }
+  }
+
+  /**
+   * Ends an event stream that has no end of its own. To its client it looks whole, and it asks
+   * again; to a filter it does not, since nobody should store or count that as all there was.
+   */
+  private void endStream(boolean chunks) {
+    if (delivery.isFiltered()) {
+      return;
+    }
+    leaveUpstream(false);
+    mark(Stage.BODY, loop.nanos());
+    state = State.OVER;
+    if (chunks) {
+      ByteBuf last = loop.alloc().directBuffer(LAST_CHUNK_BYTES);
+      ChunkEncoder.last(last);
+      down.body(last);
+    }
+    delivery.end();
+  }
+
+  /** The tunnel's client was told that we are going: it has a moment to answer. */
+  void tunnelTold() {
+    down.flush();
+    watchdog.tunnelTold();
   }
 
   Tunnel tunnel() {
@@ -508,6 +683,10 @@ final class Exchange {
 
   /** The edge's own answer, and the end of the exchange but for the client's reading it. */
   void answer(Answer answer) {
+    CacheTurn turn = cache;
+    if (turn != null && answer.status() >= 500 && app != null && turn.failed(this)) {
+      return;
+    }
     dropHead();
     loop.unpark(this);
     state = State.OVER;
@@ -531,6 +710,11 @@ final class Exchange {
       mirror.drop();
     }
     delivery.close();
+    CacheTurn turn = cache;
+    if (turn != null) {
+      cache = null;
+      turn.over();
+    }
     loop.finished(this);
     app = null;
   }
@@ -556,6 +740,10 @@ final class Exchange {
     if (where != null) {
       pool = null;
       where.replica().leave();
+    }
+    if (lasting) {
+      lasting = false;
+      loop.lasting.remove(this);
     }
     UpstreamConnection connection = up;
     if (connection != null) {

@@ -14,11 +14,13 @@ final class Front {
   private final TlsGate tls;
   private final Gates gates;
   private final Serving serving;
+  private final CacheStep caching;
 
   Front(Loop loop, TlsGate tls) {
     this.tls = tls;
     gates = new Gates(loop);
     serving = new Serving(loop);
+    caching = loop.caching;
   }
 
   /**
@@ -34,7 +36,7 @@ final class Front {
         return false;
       }
       serving.compress(exchange, RouteOptions.NONE);
-      return true;
+      return caching.goesOn(exchange, app, client, now);
     }
     ClientSide named = gates.client(exchange, rules, client);
     if (!tls.goesOn(exchange, app, named, now) || !gates.open(exchange, app, rules, named, now)) {
@@ -44,13 +46,14 @@ final class Front {
     RouteOptions options = route == null ? RouteOptions.NONE : route.options();
     PathForms paths = gates.paths();
     return serving.goesOn(
-        exchange,
-        app,
-        options,
-        paths.bytes(PathForms.PLAIN),
-        paths.at(PathForms.PLAIN),
-        paths.length(PathForms.PLAIN),
-        now);
+            exchange,
+            app,
+            options,
+            paths.bytes(PathForms.PLAIN),
+            paths.at(PathForms.PLAIN),
+            paths.length(PathForms.PLAIN),
+            now)
+        && caching.goesOn(exchange, app, named, now);
   }
 
   void close() {

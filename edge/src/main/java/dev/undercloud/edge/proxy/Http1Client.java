@@ -238,6 +238,7 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
     request.idempotent = head.idempotent;
     request.toHead = head.headMethod;
     request.upgrade = head.upgrade;
+    request.webSocket = head.webSocket;
     request.whole = body.done();
     phase = request.whole ? Phase.RESPONSE : Phase.BODY;
     App app = loop.routes().find(head.hostKey(), head.hostKeyLength());

@@ -11,6 +11,7 @@ import dev.undercloud.core.telemetry.ExchangeRing;
 import dev.undercloud.core.telemetry.LogSink;
 import dev.undercloud.core.time.Clock;
 import dev.undercloud.edge.balance.Replica;
+import dev.undercloud.edge.cache.HttpCache;
 import dev.undercloud.edge.http1.Edits;
 import dev.undercloud.edge.http1.HeadLimits;
 import dev.undercloud.edge.http1.RequestEdits;
@@ -82,8 +83,9 @@ public final class Loop {
   final ResponseHead response;
   final ResponseRewriter rewriter = new ResponseRewriter();
   final Edits edits = new Edits();
+  final CacheStep caching;
   private final TlsGate gate = new TlsGate(this);
-  final Front front = new Front(this, gate);
+  final Front front;
   final RequestEdits requestEdits = new RequestEdits();
   final ClientHello hello = new ClientHello();
 
@@ -104,6 +106,7 @@ public final class Loop {
   private final Map<String, ReplicaPool> pools = new HashMap<>();
   private final LinkedHashSet<Exchange> waiting = new LinkedHashSet<>();
   private final LinkedHashSet<Client> clients = new LinkedHashSet<>();
+  final Lasting lasting = new Lasting();
   final ReceiveBuffer receive = new ReceiveBuffer();
 
   /** Heads and small bodies of responses. */
@@ -133,6 +136,7 @@ public final class Loop {
   /**
    * @param entropy this loop's own
    * @param ring this loop's own
+   * @param cache that of all loops
    */
   public Loop(
       EventLoop executor,
@@ -142,7 +146,8 @@ public final class Loop {
       ExchangeRing ring,
       LogSink log,
       ClientLimits clientLimits,
-      UpstreamLimits upstreamLimits) {
+      UpstreamLimits upstreamLimits,
+      HttpCache cache) {
     this.executor = executor;
     this.transport = transport;
     this.clock = clock;
@@ -159,6 +164,8 @@ public final class Loop {
     out = new byte[heads.headBytes() + growth];
     request = new RequestHead(heads);
     response = new ResponseHead(heads);
+    caching = new CacheStep(this, cache);
+    front = new Front(this, gate);
     unixDialer = transport.dialer(executor, true).option(ChannelOption.RCVBUF_ALLOCATOR, receive);
     tcpDialer = transport.dialer(executor, false).option(ChannelOption.RCVBUF_ALLOCATOR, receive);
     wheel = new Wheel(clock.nanos());
@@ -251,6 +258,7 @@ public final class Loop {
     pools.values().removeIf(ReplicaPool::isForgotten);
     routes = new Routes(table.version(), apps);
     adopted = table.version();
+    lasting.adopted();
     wakeWaiting();
   }
 
@@ -267,9 +275,13 @@ public final class Loop {
         upstreamLimits.connections());
   }
 
-  /** Answers what is in flight and asks clients to leave; idle ones leave now. */
+  /**
+   * Answers what is in flight and asks clients to leave; idle ones leave now, and what could last
+   * for ever comes to an end.
+   */
   public void drain() {
     closing = true;
+    lasting.departAll();
     for (Client client : List.copyOf(clients)) {
       client.leave();
     }
@@ -403,6 +415,7 @@ public final class Loop {
   private void tick() {
     long now = nanos();
     wakeWaiting();
+    lasting.tick();
     wheel.advance(now);
     if (now - sweptAt >= SWEEP_NANOS) {
       sweptAt = now;

@@ -126,6 +126,11 @@ final class ReplicaPool implements TwoChoices.Choice {
     retired = false;
   }
 
+  /** Whether no table names the replica. */
+  boolean isRetired() {
+    return retired;
+  }
+
   /** After a change of tables: no idle connection stays where the replica has left. */
   void settle() {
     if (retired) {

@@ -12,6 +12,9 @@ final class Request {
   boolean toHead;
   boolean upgrade;
 
+  /** The upgrade is to WebSocket. */
+  boolean webSocket;
+
   /** The whole body has been passed on. */
   boolean whole;
 

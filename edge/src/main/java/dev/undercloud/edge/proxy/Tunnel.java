@@ -1,6 +1,7 @@
 package dev.undercloud.edge.proxy;
 
 import dev.undercloud.core.telemetry.ExchangeSlot;
+import dev.undercloud.edge.websocket.FrameBoundary;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -15,22 +16,77 @@ final class Tunnel {
   private @Nullable UpstreamConnection up;
   private int halvesEnded;
 
+  /** Follows what the replica sends; null where that is no WebSocket. */
+  private @Nullable FrameBoundary frames;
+
+  private boolean departing;
+
+  /** The client was told that we are going: nothing may follow that. */
+  private boolean told;
+
   Tunnel(Exchange exchange, Downstream down) {
     this.exchange = exchange;
     this.down = down;
     slot = exchange.slot;
   }
 
-  void start(UpstreamConnection up) {
+  void start(UpstreamConnection up, boolean webSocket) {
     this.up = up;
     halvesEnded = 0;
+    frames = webSocket ? new FrameBoundary() : null;
+    departing = told = false;
     up.startTunnel();
   }
 
   /** Bytes from the replica, with their reference. */
   void down(ByteBuf piece) {
+    if (told) {
+      piece.release();
+      return;
+    }
+    FrameBoundary follow = frames;
+    if (follow != null) {
+      int at = piece.readerIndex();
+      int end = piece.writerIndex();
+      if (!departing) {
+        follow.follow(piece, at, end);
+      } else {
+        at += follow.take(piece, at, end);
+        if (follow.isBetweenFrames()) {
+          pass(piece.writerIndex(at));
+          tell(follow);
+          return;
+        }
+      }
+    }
+    pass(piece);
+  }
+
+  private void pass(ByteBuf piece) {
     slot.responseBytes += piece.readableBytes();
     exchange.responseBody(piece);
+  }
+
+  /**
+   * The replica or the edge is leaving. A WebSocket's client is told so where a frame ends, and
+   * what it answers reaches the replica, which then ends the connection as after any goodbye. Of
+   * other protocols nothing is known: they stay until they are cut.
+   */
+  void depart() {
+    if (frames != null && !departing) {
+      departing = true;
+      if (frames.isBetweenFrames()) {
+        tell(frames);
+      }
+    }
+  }
+
+  private void tell(FrameBoundary at) {
+    if (!at.isClosing()) {
+      told = true;
+      pass(FrameBoundary.goingAway());
+    }
+    exchange.tunnelTold();
   }
 
   /** Bytes from the client, with their reference. */
@@ -45,7 +101,12 @@ final class Tunnel {
 
   /** The replica has nothing more to send. */
   void downEnded() {
-    down.endTunnel();
+    if (told) {
+      // Both have said goodbye: nobody has anything to add.
+      exchange.tunnelClosed();
+    } else {
+      down.endTunnel();
+    }
   }
 
   /** The client has nothing more to send. */

@@ -26,6 +26,13 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
   /** Heads fit in here nearly always: a body behind one is not copied just to look at the head. */
   private static final int FIRST_LOOK = 4096;
 
+  /**
+   * Interim responses before a final one: early hints need one or two, a WebDAV server that says
+   * every 20 s that it still works less than these in ten minutes. More is a flood, and the client
+   * may not even be reading.
+   */
+  private static final int MOST_INTERIM = 32;
+
   private final Loop loop;
   private final ReplicaPool pool;
   private final BodyFraming body = new BodyFraming();
@@ -33,6 +40,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
   private @Nullable Channel channel;
   private @Nullable ByteBuf held;
   private int reads;
+  private int interims;
   private boolean inHead;
   private boolean tunnel;
   private boolean reusable;
@@ -89,6 +97,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
   void send(Exchange exchange, ByteBuf head) {
     this.exchange = exchange;
     inHead = true;
+    interims = 0;
     sending = true;
     Channel to = channel();
     to.write(head, to.voidPromise());
@@ -125,6 +134,16 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
       current.notSent();
     }
     sending = false;
+  }
+
+  /** Whether the body that is on its way could end where it is; not where its length is known. */
+  boolean mayEndHere() {
+    return !inHead && body.mayEnd();
+  }
+
+  /** Whether that body is framed in chunks. */
+  boolean isChunked() {
+    return body.isChunked();
   }
 
   boolean isWritable() {
@@ -201,6 +220,13 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
       close();
       return;
     }
+    if (sending) {
+      // Said before it was asked: the answer to something else. The request has not left yet.
+      in.release();
+      sending = false;
+      current.notSent();
+      return;
+    }
     if (tunnel) {
       current.tunnel().down(loop.keep(in));
       return;
@@ -239,6 +265,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
         inHead = false;
         return finalHead(current, in);
       }
+      if (++interims > MOST_INTERIM) {
+        current.interimFlood();
+        return false;
+      }
       current.interim();
     }
     return false;
@@ -276,6 +306,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
     }
     reusable = head.reusable;
     body.of(head);
+    if (current.isTaken(body.done() && !in.isReadable())) {
+      return false;
+    }
     if (body.isChunked() && current.down.takesTrailers()) {
       body.keepTrailers();
     }
@@ -344,6 +377,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
     Exchange current = exchange;
     if (current != null) {
       current.flushResponse();
+      current.readOn();
     }
   }
 

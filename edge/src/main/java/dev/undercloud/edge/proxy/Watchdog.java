@@ -24,6 +24,7 @@ final class Watchdog {
   private long responseNanos;
   private long requestUntil;
   private long responseUntil;
+  private long tunnelUntil = Timed.NEVER;
 
   /** Where the counts stood when the current window began. */
   private long windowAt;
@@ -95,10 +96,17 @@ final class Watchdog {
 
   void tunnel() {
     long now = loop.nanos();
+    tunnelUntil = Timed.NEVER;
     responding = true;
     openWindow(now);
     movedAt = now;
     loop.wheel.set(timed, now + Math.min(windowNanos, streamIdleNanos));
+  }
+
+  /** The tunnel's client was told to leave. */
+  void tunnelTold() {
+    tunnelUntil = loop.nanos() + loop.clientLimits.linger().toNanos();
+    loop.wheel.set(timed, tunnelUntil);
   }
 
   /** The response is whole but not all of it is with the kernel. */
@@ -111,6 +119,7 @@ final class Watchdog {
     switch (exchange.state()) {
       case DIALING -> exchange.dialTimedOut();
       case WAITING -> exchange.waitedTooLong();
+      case HELD -> exchange.heldTooLong();
       case OPEN, SENT, RESPONDING, TUNNEL, SOURCE, OVER -> check(now);
     }
   }
@@ -144,7 +153,9 @@ final class Watchdog {
   }
 
   private void tunnelCheck(long now) {
-    if (now - movedAt >= streamIdleNanos) {
+    if (now >= tunnelUntil) {
+      exchange.tunnelClosed();
+    } else if (now - movedAt >= streamIdleNanos) {
       exchange.tunnelSilent("Nothing was said for " + seconds(streamIdleNanos));
     } else {
       again(now);
@@ -162,7 +173,7 @@ final class Watchdog {
       next = Math.min(next, !responding ? responseUntil : next);
       next = requestUntil > now ? Math.min(next, requestUntil) : next;
     }
-    loop.wheel.set(timed, next);
+    loop.wheel.set(timed, exchange.state() == State.TUNNEL ? Math.min(next, tunnelUntil) : next);
   }
 
   /** Event streams may be silent for long; other bodies are exempt while they really move. */

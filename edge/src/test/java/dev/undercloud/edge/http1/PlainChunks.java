@@ -73,7 +73,7 @@ record PlainChunks(int length, String payload) {
       }
       String name = trailer.group(1).toLowerCase(Locale.ROOT);
       boolean forbidden = FORBIDDEN.contains(name) || name.startsWith("x-forwarded-");
-      if (forbidden || name.contains("_") || ++fields > 16) {
+      if (forbidden || !name.matches("[a-z0-9-]+") || ++fields > 16) {
         return BAD;
       }
       at = trailer.end();

@@ -1,0 +1,169 @@
+package dev.undercloud.edge.cache;
+
+import dev.undercloud.edge.cache.Freshness.By;
+import dev.undercloud.edge.cache.Freshness.Lifetime;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stored response: immutable but for what the eviction notes of it. Bodies are arrays on the
+ * heap; whoever sends one copies it.
+ */
+public final class Entry {
+  /** What an entry takes beside its bytes. */
+  private static final int OVERHEAD = 400;
+
+  /** Seconds for which it is worth asking whether something old still holds: a day. */
+  private static final int KEPT_TO_ASK = 86_400;
+
+  /** A longer entity tag is not asked by: a request has room for so much more. */
+  private static final int LONGEST_TAG = 1_024;
+
+  final Key key;
+  final Variation variation;
+  final int status;
+
+  /** Status line and field lines, each with its end, without Age, Content-Length and this hop's. */
+  final byte[] head;
+
+  final byte[][] body;
+  final long length;
+
+  /** Monotonic; when the response's head was there. */
+  final long receivedNanos;
+
+  /** Seconds since 1970. */
+  final long received;
+
+  final int initialAge;
+  final Lifetime lifetime;
+  final boolean noCache;
+
+  /** Never to be used stale: must-revalidate, proxy-revalidate, s-maxage. */
+  final boolean strict;
+
+  /** For requests with credentials too. */
+  final boolean shared;
+
+  final int staleWhileRevalidate;
+  final int staleIfError;
+  final @Nullable String etag;
+  final long lastModified;
+  final long date;
+  final Set<String> tags;
+
+  /** Used since the hand of the eviction came by; a lost update costs little. */
+  boolean touched;
+
+  /** Removed; whoever reads it may go on. */
+  volatile boolean dead;
+
+  /** In the admission window, else behind it; the eviction's own. */
+  boolean inWindow;
+
+  Entry(Made made) {
+    key = made.key();
+    variation = made.variation();
+    status = made.facts().status;
+    head = made.head();
+    body = made.body();
+    length = made.length();
+    receivedNanos = made.receivedNanos();
+    received = made.received();
+    initialAge = made.initialAge();
+    lifetime = made.lifetime();
+    Directives said = made.facts().directives;
+    noCache = said.noCache;
+    strict = said.mustRevalidate || said.proxyRevalidate || said.sMaxAge != Directives.ABSENT;
+    shared = Storable.isShared(said);
+    staleWhileRevalidate = said.noCache ? 0 : Math.max(0, made.staleWhileRevalidate());
+    staleIfError = said.noCache ? 0 : Math.max(0, made.staleIfError());
+    etag = made.facts().etag;
+    lastModified = made.facts().lastModified;
+    date = made.facts().date == Dates.NONE ? made.received() : made.facts().date;
+    tags = made.tags();
+  }
+
+  /** The same with a body. */
+  Entry(Entry of, byte[][] body, long length) {
+    key = of.key;
+    variation = of.variation;
+    status = of.status;
+    head = of.head;
+    this.body = body;
+    this.length = length;
+    receivedNanos = of.receivedNanos;
+    received = of.received;
+    initialAge = of.initialAge;
+    lifetime = of.lifetime;
+    noCache = of.noCache;
+    strict = of.strict;
+    shared = of.shared;
+    staleWhileRevalidate = of.staleWhileRevalidate;
+    staleIfError = of.staleIfError;
+    etag = of.etag;
+    lastModified = of.lastModified;
+    date = of.date;
+    tags = of.tags;
+  }
+
+  /** In whole seconds (RFC 9111, 4.2.3). */
+  public long age(long now) {
+    return initialAge + (now - receivedNanos) / 1_000_000_000;
+  }
+
+  /** Seconds for which it is still fresh; below 0 it is stale for as long. */
+  public long left(long now) {
+    return lifetime.seconds() - age(now);
+  }
+
+  /** Whether every use of it is to be asked for. */
+  public boolean isNeverFresh() {
+    return noCache;
+  }
+
+  /** Whether requests with credentials may have it (RFC 9111, 3.5). */
+  public boolean isShared() {
+    return shared;
+  }
+
+  /** Whether it may be sent where the app fails (RFC 5861, 4). */
+  public boolean mayServeOnError(long now) {
+    return !strict && -left(now) < staleIfError;
+  }
+
+  /** Lines that ask whether it still holds (RFC 9111, 4.3.1); empty where it has no validator. */
+  public String validators() {
+    boolean tag = etag != null && etag.length() <= LONGEST_TAG;
+    String first = tag ? "If-None-Match: " + etag + "\r\n" : "";
+    return lastModified == Dates.NONE
+        ? first
+        : first + "If-Modified-Since: " + Dates.format(lastModified) + "\r\n";
+  }
+
+  /** Only what the response itself has allowed is for people with cookies. */
+  public boolean isForCookies() {
+    return lifetime.by() == By.RESPONSE || lifetime.by() == By.NOBODY;
+  }
+
+  /** Seconds since 1970 until which it may answer somebody, or be asked for. */
+  long usefulUntil() {
+    long fresh = received - initialAge + lifetime.seconds();
+    long stale = strict ? 0 : Math.max(staleWhileRevalidate, staleIfError);
+    return hasValidator() ? Math.max(fresh + stale, received + KEPT_TO_ASK) : fresh + stale;
+  }
+
+  boolean hasValidator() {
+    return etag != null || lastModified != Dates.NONE;
+  }
+
+  /** Whether it answers a request with nothing but its own bytes as 200. */
+  boolean isWhole() {
+    return status == 200;
+  }
+
+  /** Bytes that it counts for. */
+  long weight() {
+    return OVERHEAD + key.weight() + head.length + length + variation.weight();
+  }
+}

@@ -1,0 +1,132 @@
+package dev.undercloud.edge.cache;
+
+import static dev.undercloud.edge.http1.Octets.ascii;
+import static dev.undercloud.edge.http1.Octets.put;
+
+import dev.undercloud.edge.http1.FieldSection;
+import dev.undercloud.edge.http1.Octets;
+import dev.undercloud.edge.http1.ResponseHead;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+
+/** Stored heads: made of a response, changed by a newer one (RFC 9111, 3.1 and 3.2). Pure. */
+final class Heads {
+  private static final byte[] VERSION = ascii("HTTP/1.1 ");
+  private static final byte[] CRLF = ascii("\r\n");
+  private static final byte[] DATE = ascii("Date: ");
+
+  /** Not stored beside what is this hop's alone: made anew for each use, or for us. */
+  private static final Set<String> NOT_STORED =
+      Set.of(
+          "age",
+          "te",
+          "trailer",
+          "proxy-authorization",
+          "proxy-authentication-info",
+          "surrogate-key",
+          "cache-tag");
+
+  /** What belongs to the stored bytes, whatever a newer head says (3.2). */
+  private static final Set<String> OF_THE_BYTES =
+      Set.of("content-encoding", "content-range", "content-length", "content-type");
+
+  private Heads() {}
+
+  /**
+   * The head to store: status line and fields, without the empty line.
+   *
+   * @param withheld names in lower case that are left out
+   * @param received for a response without Date
+   */
+  static byte[] of(
+      ResponseHead head, byte[] in, List<String> withheld, boolean hasDate, long received) {
+    FieldSection fields = head.fields;
+    int end = fields.count == 0 ? head.reasonEnd + 2 : fields.next[fields.count - 1];
+    byte[] out = new byte[end + 64];
+    int o = put(VERSION, out, 0);
+    o = Octets.putDecimal(head.status, out, o);
+    out[o++] = ' ';
+    o = put(CRLF, out, put(in, head.reasonAt, head.reasonEnd, out, o));
+    for (int f = 0; f < fields.count; f++) {
+      String name = name(fields, in, f);
+      boolean dropped =
+          head.isForThisHop(in, f)
+              || NOT_STORED.contains(name)
+              || withheld.contains(name)
+              || !hasDate && name.equals("date");
+      if (!dropped) {
+        o = put(in, fields.start[f], fields.next[f], out, o);
+      }
+    }
+    if (!hasDate) {
+      o = put(DATE, out, o);
+      o = put(ascii(Dates.format(received)), out, o);
+      o = put(CRLF, out, o);
+    }
+    return Arrays.copyOf(out, o);
+  }
+
+  /**
+   * {@code stored} with every field that {@code newer} has instead of its own, but for those that
+   * describe the stored bytes; ends with the empty line, to be parsed again.
+   */
+  static byte[] merged(byte[] stored, ResponseHead newer, byte[] in) {
+    FieldSection fields = newer.fields;
+    FieldSection old = new FieldSection(fields.start.length);
+    byte[] whole = Arrays.copyOf(stored, stored.length + 2);
+    put(CRLF, whole, stored.length);
+    int line = lineEnd(whole);
+    if (old.parse(whole, line, whole.length) < 0) {
+      throw new IllegalStateException("a stored head makes no sense");
+    }
+    int most = fields.count == 0 ? 0 : fields.next[fields.count - 1];
+    byte[] out = new byte[whole.length + most];
+    int o = put(whole, 0, line, out, 0);
+    boolean[] replaces = new boolean[fields.count];
+    for (int f = 0; f < fields.count; f++) {
+      String name = name(fields, in, f);
+      replaces[f] =
+          !newer.isForThisHop(in, f) && !NOT_STORED.contains(name) && !OF_THE_BYTES.contains(name);
+    }
+    for (int f = 0; f < old.count; f++) {
+      String name = name(old, whole, f);
+      // A head without Date is dated by its receipt, not by that of the older one.
+      if (!name.equals("date") && !isReplaced(name, fields, in, replaces)) {
+        o = put(whole, old.start[f], old.next[f], out, o);
+      }
+    }
+    for (int f = 0; f < fields.count; f++) {
+      if (replaces[f]) {
+        o = put(in, fields.start[f], fields.next[f], out, o);
+      }
+    }
+    return Arrays.copyOf(out, put(CRLF, out, o));
+  }
+
+  private static boolean isReplaced(
+      String name, FieldSection fields, byte[] in, boolean[] replaces) {
+    for (int f = 0; f < fields.count; f++) {
+      if (replaces[f] && name.equals(name(fields, in, f))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Index behind the first line. */
+  static int lineEnd(byte[] head) {
+    int i = 0;
+    while (head[i] != '\n') {
+      i++;
+    }
+    return i + 1;
+  }
+
+  static String name(FieldSection fields, byte[] in, int f) {
+    int at = fields.start[f];
+    return new String(in, at, fields.nameEnd[f] - at, StandardCharsets.ISO_8859_1)
+        .toLowerCase(java.util.Locale.ROOT);
+  }
+}

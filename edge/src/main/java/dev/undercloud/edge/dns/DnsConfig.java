@@ -1,0 +1,174 @@
+package dev.undercloud.edge.dns;
+
+import dev.undercloud.edge.net.Ports;
+import dev.undercloud.edge.net.Transport;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How the DNS server runs.
+ *
+ * @param listen numeric addresses, all with one port, for UDP and TCP both
+ * @param portsTried how many ports from that of {@code listen} on may be taken before it gives up;
+ *     port 0 takes any that is free
+ * @param threads event loops; each has a UDP socket of its own
+ * @param transport how bytes move; {@link Transport#best} unless a test wants the other
+ * @param transfers who may have whole zones (AXFR)
+ * @param answersPerSecond by UDP for one network (/24, /56); 0: no limit
+ * @param connections by TCP at once
+ * @param connectionsPerClient of one address
+ * @param idle after which a connection that asks nothing, or takes nothing, ends (RFC 7766, 6.2.3)
+ * @param ringCapacity questions that may wait for telemetry per event loop; a power of two
+ */
+public record DnsConfig(
+    List<InetSocketAddress> listen,
+    int portsTried,
+    int threads,
+    Transport transport,
+    List<Prefix> transfers,
+    int answersPerSecond,
+    int connections,
+    int connectionsPerClient,
+    Duration idle,
+    int ringCapacity) {
+  /** The first unprivileged port tried: beside the well-known 53 and mDNS's 5353. */
+  public static final int FIRST_PORT = 5_300;
+
+  private static final int PORTS_TRIED = 100;
+
+  /** A busy resolver of a provider asks less often for the names of one small server. */
+  private static final int ANSWERS_PER_SECOND = 500;
+
+  private static final int CONNECTIONS = 512;
+
+  private static final int CONNECTIONS_PER_CLIENT = 64;
+
+  private static final Duration IDLE = Duration.ofSeconds(10);
+
+  /** About 350 KiB a loop. */
+  private static final int RING = 1_024;
+
+  public DnsConfig {
+    listen = List.copyOf(listen);
+    transfers = List.copyOf(transfers);
+    if (listen.isEmpty() || threads < 1 || portsTried < 1) {
+      throw new IllegalArgumentException(
+          "a DNS server listens somewhere, with at least one thread");
+    }
+    if (listen.stream().map(InetSocketAddress::getPort).distinct().count() > 1) {
+      throw new IllegalArgumentException("a DNS server listens on one port");
+    }
+    if (answersPerSecond < 0 || answersPerSecond > 1_000_000) {
+      throw new IllegalArgumentException("answers a second: 0 to 1000000");
+    }
+    if (connections < 1 || connectionsPerClient < 1 || idle.compareTo(Duration.ofSeconds(1)) < 0) {
+      throw new IllegalArgumentException("connections: at least one, for at least a second");
+    }
+  }
+
+  /** Loopback, on the first free port from 5300 on. */
+  public static DnsConfig onLoopback() {
+    return on(Ports.loopback(), FIRST_PORT).withPortsTried(PORTS_TRIED);
+  }
+
+  /** These addresses on this port or none. */
+  public static DnsConfig on(List<InetAddress> addresses, int port) {
+    return new DnsConfig(
+        addresses.stream().map(address -> new InetSocketAddress(address, port)).toList(),
+        1,
+        1,
+        Transport.best(),
+        List.of(),
+        ANSWERS_PER_SECOND,
+        CONNECTIONS,
+        CONNECTIONS_PER_CLIENT,
+        IDLE,
+        RING);
+  }
+
+  public DnsConfig withPortsTried(int ports) {
+    return new DnsConfig(
+        listen,
+        ports,
+        threads,
+        transport,
+        transfers,
+        answersPerSecond,
+        connections,
+        connectionsPerClient,
+        idle,
+        ringCapacity);
+  }
+
+  public DnsConfig withThreads(int loops) {
+    return new DnsConfig(
+        listen,
+        portsTried,
+        loops,
+        transport,
+        transfers,
+        answersPerSecond,
+        connections,
+        connectionsPerClient,
+        idle,
+        ringCapacity);
+  }
+
+  public DnsConfig withTransport(Transport other) {
+    return new DnsConfig(
+        listen,
+        portsTried,
+        threads,
+        other,
+        transfers,
+        answersPerSecond,
+        connections,
+        connectionsPerClient,
+        idle,
+        ringCapacity);
+  }
+
+  public DnsConfig withTransfers(List<Prefix> allowed) {
+    return new DnsConfig(
+        listen,
+        portsTried,
+        threads,
+        transport,
+        allowed,
+        answersPerSecond,
+        connections,
+        connectionsPerClient,
+        idle,
+        ringCapacity);
+  }
+
+  public DnsConfig withAnswersPerSecond(int limit) {
+    return new DnsConfig(
+        listen,
+        portsTried,
+        threads,
+        transport,
+        transfers,
+        limit,
+        connections,
+        connectionsPerClient,
+        idle,
+        ringCapacity);
+  }
+
+  public DnsConfig withConnections(int all, int perClient, Duration idleFor) {
+    return new DnsConfig(
+        listen,
+        portsTried,
+        threads,
+        transport,
+        transfers,
+        answersPerSecond,
+        all,
+        perClient,
+        idleFor,
+        ringCapacity);
+  }
+}

@@ -1,0 +1,394 @@
+package dev.undercloud.edge.dns;
+
+import dev.undercloud.core.error.CloudException;
+import dev.undercloud.core.watch.Watch;
+import dev.undercloud.core.zone.DnsName;
+import dev.undercloud.core.zone.Rdata;
+import dev.undercloud.core.zone.RecordType;
+import dev.undercloud.core.zone.Soa;
+import dev.undercloud.core.zone.Zone;
+import dev.undercloud.core.zone.ZoneRecord;
+import dev.undercloud.core.zone.Zones;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every zone we are the authority for: those of a folder, whose edits are on disk before they are
+ * served, and those that others keep (the developer's zone, secondaries). One process per folder;
+ * any thread; edits block.
+ */
+public final class ZoneStore {
+  /** Seconds of records added without a time of their own. */
+  public static final int USUAL_TTL = 300;
+
+  private static final int REFRESH = 3_600;
+  private static final int RETRY = 600;
+  private static final int EXPIRE = 1_209_600;
+  private static final int NEGATIVE = 60;
+
+  private final ZoneFolder folder;
+  private final Watch<Zones> watch = new Watch<>(Zones.EMPTY);
+  private final Map<DnsName, Zone> filed = new TreeMap<>();
+  private final Map<DnsName, Zone> held = new TreeMap<>();
+  private final Set<DnsName> failing = new HashSet<>();
+  private final Map<DnsName, List<ZoneRecord>> challenges = new HashMap<>();
+
+  private ZoneStore(ZoneFolder folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * Reads every {@code <zone>.zone} of {@code folder}, which need not exist.
+   *
+   * @throws CloudException where a file is no zone
+   */
+  public static ZoneStore open(Path folder) {
+    ZoneStore store = new ZoneStore(new ZoneFolder(folder));
+    store.reload();
+    return store;
+  }
+
+  /** What the server answers by. */
+  public Watch<Zones> zones() {
+    return watch;
+  }
+
+  /**
+   * Reads the folder again: what was edited by hand is served. All or, where one is wrong, nothing.
+   *
+   * @throws CloudException where a file is no zone
+   */
+  public synchronized void reload() {
+    Map<DnsName, Zone> read = folder.read();
+    for (DnsName name : read.keySet()) {
+      if (held.containsKey(name)) {
+        throw taken(name);
+      }
+    }
+    // The same object where nothing changed: its answers are kept.
+    read.replaceAll((name, zone) -> zone.equals(filed.get(name)) ? filed.get(name) : zone);
+    filed.clear();
+    filed.putAll(read);
+    publish();
+  }
+
+  /** The zones of the folder, absolute. */
+  public synchronized List<String> names() {
+    return filed.keySet().stream().map(DnsName::toString).toList();
+  }
+
+  /**
+   * Adds a zone with an SOA and one NS record.
+   *
+   * @param server its name server; where that is in the zone it needs an address record, too
+   * @param mailbox as a name: {@code hostmaster.example.com} for hostmaster@example.com
+   * @throws CloudException where it exists or a name is none
+   */
+  public synchronized Zone create(String zone, String server, String mailbox) {
+    DnsName name = name(zone);
+    DnsName primary = name(server);
+    if (filed.containsKey(name) || held.containsKey(name) || failing.contains(name)) {
+      throw taken(name);
+    }
+    Soa soa = new Soa(primary, name(mailbox), 1, REFRESH, RETRY, EXPIRE, NEGATIVE, USUAL_TTL);
+    ZoneRecord ns = new ZoneRecord(name, RecordType.NS, USUAL_TTL, Rdata.name(primary));
+    return save(new Zone(name, soa, List.of(ns)));
+  }
+
+  /**
+   * Removes a zone and its file.
+   *
+   * @throws CloudException where there is none of that name
+   */
+  public synchronized void delete(String zone) {
+    DnsName name = filed(name(zone)).name();
+    folder.delete(name);
+    filed.remove(name);
+    publish();
+  }
+
+  /**
+   * Every record of a zone as lines of a zone file, the SOA first; temporary ones too.
+   *
+   * @throws CloudException where there is no such zone
+   */
+  public synchronized List<String> list(String zone) {
+    DnsName name = name(zone);
+    return watch.get().zones().stream()
+        .filter(each -> each.name().equals(name))
+        .findFirst()
+        .map(ZoneFile::lines)
+        .orElseThrow(() -> unknown(name));
+  }
+
+  /**
+   * Adds a record to the zone that {@code name} is in, and raises its serial.
+   *
+   * @param name absolute, with or without the final dot
+   * @param data as in a zone file; names in it that do not end with a dot are relative to the zone
+   * @throws CloudException where there is no zone for it, it is no record, or the zone cannot have
+   *     it
+   */
+  public synchronized ZoneRecord add(String name, String type, int ttl, String data) {
+    Zone zone = zoneOf(name(name));
+    ZoneRecord record = record(zone, name, type, ttl, data);
+    if (zone.records().stream().anyMatch(record::isSame)) {
+      throw CloudException.user(
+          "dns-record-exists",
+          "The record is there already: " + RecordText.line(record),
+          "a set of records has none twice",
+          "Remove it first to change its time to live.");
+    }
+    List<ZoneRecord> records = new ArrayList<>(zone.records());
+    records.add(record);
+    save(changed(zone, records));
+    return record;
+  }
+
+  /**
+   * Removes records, and raises the zone's serial.
+   *
+   * @param data which of the set; null: all of them
+   * @return what was removed
+   * @throws CloudException where there is none
+   */
+  public synchronized List<ZoneRecord> remove(String name, String type, @Nullable String data) {
+    DnsName owner = name(name);
+    Zone zone = zoneOf(owner);
+    int number = data == null ? type(type) : 0;
+    ZoneRecord wanted = data == null ? null : record(zone, name, type, 0, data);
+    List<ZoneRecord> gone = new ArrayList<>();
+    List<ZoneRecord> left = new ArrayList<>();
+    for (ZoneRecord record : zone.records()) {
+      boolean matches =
+          wanted == null
+              ? record.type() == number && record.name().equals(owner)
+              : record.isSame(wanted);
+      (matches ? gone : left).add(record);
+    }
+    if (gone.isEmpty()) {
+      throw CloudException.user(
+          "dns-record-unknown",
+          "No such record: " + owner + " " + type + (data == null ? "" : " " + data),
+          "the zone " + zone.name() + " has none",
+          "List the zone to see what it has.");
+    }
+    if (left.stream().noneMatch(r -> r.type() == RecordType.NS && r.name().equals(zone.name()))) {
+      throw CloudException.user(
+          "dns-zone-needs-server",
+          "The last NS record of " + zone.name() + " stays",
+          "a zone without one cannot be found",
+          "Add another before you remove it.");
+    }
+    save(changed(zone, left));
+    return gone;
+  }
+
+  /** Serves a zone that somebody else keeps, in place of the one of that name held before. */
+  public synchronized void hold(Zone zone) {
+    if (filed.containsKey(zone.name())) {
+      throw taken(zone.name());
+    }
+    failing.remove(zone.name());
+    held.put(zone.name(), zone);
+    publish();
+  }
+
+  /** Says that a held zone is ours but its data is not known now: SERVFAIL. */
+  public synchronized void fail(DnsName zone) {
+    if (filed.containsKey(zone)) {
+      throw taken(zone);
+    }
+    held.remove(zone);
+    failing.add(zone);
+    publish();
+  }
+
+  /** Serves a held zone no more. */
+  public synchronized void release(DnsName zone) {
+    boolean was = held.remove(zone) != null;
+    if (failing.remove(zone) || was) {
+      publish();
+    }
+  }
+
+  /**
+   * Serves a TXT record until it is closed, as ACME's DNS-01 wants it (RFC 8555, 8.4). It is not
+   * written to disk; the serial is raised there, so that secondaries fetch it.
+   *
+   * @param name such as {@code _acme-challenge.example.com}
+   * @throws CloudException where it is in no zone of ours
+   */
+  public synchronized Challenge challenge(String name, String text) {
+    DnsName owner = name(name);
+    Zone zone = anyZoneOf(owner);
+    ZoneRecord record = new ZoneRecord(owner, RecordType.TXT, 0, Rdata.txt(text));
+    List<ZoneRecord> more = challenges.computeIfAbsent(zone.name(), z -> new ArrayList<>());
+    more.add(record);
+    try {
+      merged(zone);
+      announce(zone.name());
+    } catch (IllegalArgumentException impossible) {
+      more.remove(record);
+      throw invalid(zone.name(), impossible);
+    } catch (CloudException unwritable) {
+      more.remove(record);
+      throw unwritable;
+    }
+    return () -> withdraw(zone.name(), record);
+  }
+
+  private synchronized void withdraw(DnsName zone, ZoneRecord record) {
+    List<ZoneRecord> left = challenges.get(zone);
+    if (left != null && left.remove(record)) {
+      announce(zone);
+    }
+  }
+
+  private void announce(DnsName name) {
+    Zone zone = filed.get(name);
+    if (zone != null) {
+      save(changed(zone, zone.records()));
+    } else {
+      publish();
+    }
+  }
+
+  private Zone save(Zone zone) {
+    folder.write(zone);
+    filed.put(zone.name(), zone);
+    publish();
+    return zone;
+  }
+
+  private void publish() {
+    Map<DnsName, Zone> before = new HashMap<>();
+    watch.get().zones().forEach(zone -> before.put(zone.name(), zone));
+    List<Zone> all = new ArrayList<>();
+    filed.values().forEach(zone -> all.add(merged(zone)));
+    held.values().forEach(zone -> all.add(merged(zone)));
+    all.replaceAll(zone -> zone.equals(before.get(zone.name())) ? before.get(zone.name()) : zone);
+    watch.update(zones -> new Zones(zones.version() + 1, all, failing));
+  }
+
+  private Zone merged(Zone zone) {
+    List<ZoneRecord> more = challenges.getOrDefault(zone.name(), List.of());
+    if (more.isEmpty()) {
+      return zone;
+    }
+    List<ZoneRecord> records = new ArrayList<>(zone.records());
+    more.stream().filter(m -> records.stream().noneMatch(m::isSame)).forEach(records::add);
+    return zone.with(zone.soa(), records);
+  }
+
+  private static Zone changed(Zone zone, List<ZoneRecord> records) {
+    try {
+      return zone.with(zone.soa().raised(), records);
+    } catch (IllegalArgumentException impossible) {
+      throw invalid(zone.name(), impossible);
+    }
+  }
+
+  private static ZoneRecord record(Zone zone, String name, String type, int ttl, String data) {
+    return RecordText.parse(name(name), type, ttl, data, zone.name());
+  }
+
+  private Zone zoneOf(DnsName name) {
+    for (DnsName at = name; ; at = at.parent()) {
+      if (filed.containsKey(at) || held.containsKey(at) || failing.contains(at)) {
+        return filed(at);
+      }
+      if (at.isRoot()) {
+        throw unknown(name);
+      }
+    }
+  }
+
+  private Zone anyZoneOf(DnsName name) {
+    for (DnsName at = name; ; at = at.parent()) {
+      Zone zone = filed.getOrDefault(at, held.get(at));
+      if (zone != null) {
+        return zone;
+      }
+      if (at.isRoot()) {
+        throw unknown(name);
+      }
+    }
+  }
+
+  private Zone filed(DnsName name) {
+    Zone zone = filed.get(name);
+    if (zone != null) {
+      return zone;
+    }
+    if (held.containsKey(name) || failing.contains(name)) {
+      throw CloudException.user(
+          "dns-zone-not-editable",
+          "The zone " + name + " cannot be edited",
+          "its records come from the apps' hosts or from a primary",
+          "Edit it where it comes from.");
+    }
+    throw unknown(name);
+  }
+
+  private static DnsName name(String text) {
+    try {
+      return DnsName.fromWire(DnsName.of(text).toLowerWire(), 0);
+    } catch (IllegalArgumentException wrong) {
+      throw CloudException.user(
+          "dns-name-invalid",
+          "Not a domain name: " + text,
+          RecordText.because(wrong),
+          "Write it as www.example.com.");
+    }
+  }
+
+  private static int type(String text) {
+    try {
+      return RecordType.of(text);
+    } catch (IllegalArgumentException wrong) {
+      throw CloudException.user(
+          "dns-type-unknown",
+          "Not a record type: " + text,
+          RecordText.because(wrong),
+          "A, AAAA, CNAME, TXT, SRV, CAA, MX, NS are.");
+    }
+  }
+
+  private static CloudException unknown(DnsName name) {
+    return CloudException.user(
+        "dns-zone-unknown",
+        "No zone for " + name,
+        "this server has none of that name",
+        "Create the zone first, or correct the name.");
+  }
+
+  private static CloudException taken(DnsName name) {
+    return CloudException.user(
+        "dns-zone-exists",
+        "There is a zone " + name + " already",
+        "a name has one authority here",
+        "Edit that one, or delete it first.");
+  }
+
+  private static CloudException invalid(DnsName zone, IllegalArgumentException why) {
+    return CloudException.user(
+        "dns-record-conflict",
+        "The zone " + zone + " cannot have that",
+        RecordText.because(why),
+        "Remove what is in its way first.");
+  }
+
+  /** A temporary record; closing removes it. */
+  public interface Challenge extends AutoCloseable {
+    @Override
+    void close();
+  }
+}

@@ -1,0 +1,261 @@
+package dev.undercloud.edge.proxy;
+
+import dev.undercloud.core.policy.CacheRule;
+import dev.undercloud.core.telemetry.CacheUse;
+import dev.undercloud.core.telemetry.Stage;
+import dev.undercloud.edge.cache.Entry;
+import dev.undercloud.edge.cache.HttpCache;
+import dev.undercloud.edge.cache.Key;
+import dev.undercloud.edge.cache.Verdict;
+import dev.undercloud.edge.http1.Octets;
+import dev.undercloud.edge.http1.RequestHead;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that the cache knows more about than that it is one: it may wait for another one's
+ * response, ask whether what is stored still holds (RFC 9111, 4.3), and answer with that where the
+ * app says so, or fails. Used once.
+ */
+final class FillTurn extends CacheTurn {
+  /** The client's own, judged by what is stored once that is known to hold. */
+  private static final byte[][] CONDITIONS = {
+    Octets.ascii("if-none-match"),
+    Octets.ascii("if-modified-since"),
+    Octets.ascii("if-range"),
+    Octets.ascii("range"),
+  };
+
+  private static final int NOT_MODIFIED = 304;
+
+  private final CacheStep step;
+  private final Key key;
+  private final CacheRule rule;
+
+  /** The client's head. */
+  private final byte[] kept;
+
+  private @Nullable Entry entry;
+
+  /** What the disk had. */
+  private List<Entry> loaded = List.of();
+
+  private final String why;
+  private byte[] status = CacheStep.HIT;
+  private boolean validates;
+  private boolean collapses;
+  private boolean fromDisk;
+  private boolean leads;
+  private boolean background;
+
+  FillTurn(
+      CacheStep step, Key key, CacheRule rule, byte[] kept, @Nullable Entry entry, String why) {
+    this.step = step;
+    this.key = key;
+    this.rule = rule;
+    this.kept = kept;
+    this.entry = entry;
+    this.why = why;
+  }
+
+  Key key() {
+    return key;
+  }
+
+  /** Waits for whoever asks already, or lets others wait. */
+  FillTurn collapsing() {
+    collapses = true;
+    return this;
+  }
+
+  FillTurn awaitingDisk() {
+    fromDisk = true;
+    return this;
+  }
+
+  /** Others wait for this one, which has no client. */
+  FillTurn leading() {
+    leads = background = true;
+    validating();
+    return this;
+  }
+
+  /** Makes the request that the loop is about to rewrite ask for what is stored (4.3.1). */
+  void validating() {
+    Entry stored = entry;
+    String lines = stored == null ? "" : stored.validators();
+    validates = !lines.isEmpty();
+    step.loop.requestEdits.also(lines.getBytes(StandardCharsets.ISO_8859_1), CONDITIONS);
+  }
+
+  // ---------------------------------------------------------------- waiting
+
+  @Override
+  boolean holds(Exchange exchange, long now) {
+    HttpCache cache = step.cache;
+    Loop loop = step.loop;
+    if (fromDisk) {
+      fromDisk = false;
+      return cache.load(
+          key,
+          read ->
+              loop.execute(() -> {
+                loaded = read;
+                wakes(exchange);
+              }));
+    }
+    Runnable wake = () -> loop.execute(() -> wakes(exchange));
+    if (!collapses) {
+      return false;
+    }
+    collapses = false;
+    if (cache.takeOff(key)) {
+      leads = true;
+      return false;
+    }
+    return cache.await(key, wake);
+  }
+
+  @Override
+  void wakes(Exchange exchange) {
+    if (!exchange.isHeldBy(this)) {
+      return;
+    }
+    RequestHead head = step.again;
+    if (head.parse(kept, 0, kept.length) > 0) {
+      step.asked.read(head, kept);
+      Entry found = step.cache.find(key, head.fields, kept);
+      if (found == null) {
+        found = HttpCache.find(loaded, head.fields, kept);
+      }
+      long now = step.loop.nanos();
+      if (found != null && step.mayUse(found)) {
+        Verdict verdict = Verdict.of(found, step.asked, now);
+        if (verdict != Verdict.REVALIDATE) {
+          answer(exchange, found, head, CacheStep.HIT);
+          return;
+        }
+      }
+    }
+    exchange.proceed();
+  }
+
+  private void answer(Exchange exchange, Entry stored, RequestHead head, byte[] status) {
+    long now = step.loop.nanos();
+    exchange.slot.cache = stored.left(now) > 0 ? CacheUse.HIT : CacheUse.STALE;
+    exchange.slot.cacheAge = stored.age(now);
+    exchange.respond(exchange.reply().of(stored, step.asked, head.fields, kept, status, now));
+  }
+
+  // ---------------------------------------------------------------- the app's answer
+
+  @Override
+  void response(Exchange exchange, ByteBuf request) {
+    Loop loop = step.loop;
+    Entry stored = entry;
+    if (exchange.toHead()) {
+      if (stored != null && loop.response.status == 200) {
+        step.cache.compare(
+            stored, loop.response, loop.in, rule, loop.nanos(), delay(exchange), stamp(exchange));
+      }
+      return;
+    }
+    exchange.filterFirst(step.store(exchange, request, key, rule, why, this::over));
+  }
+
+  private long delay(Exchange exchange) {
+    return step.loop.nanos() - exchange.slot.at[Stage.CONNECT.ordinal()];
+  }
+
+  private static long stamp(Exchange exchange) {
+    return exchange.cacheStamp;
+  }
+
+  @Override
+  boolean takes(Exchange exchange) {
+    Entry stored = entry;
+    if (stored == null) {
+      return false;
+    }
+    int answered = step.loop.response.status;
+    if (answered == NOT_MODIFIED && validates) {
+      freshen(exchange, stored);
+      status = Octets.ascii("fwd=stale; fwd-status=304");
+      return true;
+    }
+    if (isFailure(answered) && servesOnError(stored) && !background) {
+      status = Octets.ascii("fwd=stale; fwd-status=" + answered + "; detail=stale-if-error");
+      return true;
+    }
+    return false;
+  }
+
+  private void freshen(Exchange exchange, Entry stored) {
+    Loop loop = step.loop;
+    Entry fresh =
+        step.cache.freshened(stored, loop.response, loop.in, rule, loop.nanos(), delay(exchange));
+    if (fresh != null) {
+      step.cache.store(fresh, stamp(exchange));
+      entry = fresh;
+    }
+    exchange.slot.cache = CacheUse.REVALIDATED;
+    land();
+  }
+
+  private static boolean isFailure(int status) {
+    return status == 500 || status == 502 || status == 503 || status == 504;
+  }
+
+  private boolean servesOnError(Entry stored) {
+    return stored.mayServeOnError(step.loop.nanos());
+  }
+
+  @Override
+  void taken(Exchange exchange) {
+    Entry stored = entry;
+    if (background || stored == null) {
+      exchange.conclude();
+      return;
+    }
+    respond(exchange, stored);
+  }
+
+  private void respond(Exchange exchange, Entry stored) {
+    RequestHead head = step.again;
+    if (head.parse(kept, 0, kept.length) < 0) {
+      throw new IllegalStateException("a head that was parsed makes no sense any more");
+    }
+    step.asked.read(head, kept);
+    CacheUse use = exchange.slot.cache;
+    answer(exchange, stored, head, status);
+    if (use == CacheUse.REVALIDATED) {
+      exchange.slot.cache = use;
+    }
+  }
+
+  @Override
+  boolean failed(Exchange exchange) {
+    Entry stored = entry;
+    if (stored == null || background || !servesOnError(stored)) {
+      return false;
+    }
+    entry = null;
+    status = Octets.ascii("fwd=stale; detail=stale-if-error");
+    respond(exchange, stored);
+    return true;
+  }
+
+  private void land() {
+    if (leads) {
+      leads = false;
+      step.cache.land(key);
+    }
+  }
+
+  @Override
+  void over() {
+    land();
+  }
+}
