@@ -111,6 +111,9 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
     mark(Stage.ROUTE, now);
     entered = false;
     attempts.read(app, slot.client);
+    if (request.mirrorTo != null) {
+      MirrorCopy.begin(loop, request.mirrorTo, this, head, now);
+    }
     if (cache != null && cache.holds(this, now)) {
       state = State.HELD;
       watchdog.waiting(now + CacheTurn.PATIENCE_NANOS);
@@ -126,9 +129,6 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
     if (retryAfter > 0) {
       answer(Answer.failing(app, retryAfter));
       return;
-    }
-    if (request.mirrorTo != null && head != null) {
-      MirrorCopy.begin(loop, request.mirrorTo, this, head, now);
     }
     if (app.selector.isSticky()) {
       cookie = cookie == null ? new StickyCookie(this) : cookie;
