@@ -65,7 +65,7 @@ public final class EdgeBench {
     }
     Path state = Path.of(System.getProperty("bench.state"));
     List<InetSocketAddress> listen = List.of(new InetSocketAddress("127.0.0.1", port));
-    return config.with(TlsConfig.on(listen, state.resolve("ca"), state.resolve("acme")));
+    return config.with(TlsConfig.on(listen, state.resolve("ca")));
   }
 
   private static Address address(String text) {

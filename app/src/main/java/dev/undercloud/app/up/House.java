@@ -22,6 +22,8 @@ import dev.undercloud.core.time.Clock;
 import dev.undercloud.core.watch.Watch;
 import dev.undercloud.edge.Edge;
 import dev.undercloud.edge.EdgeConfig;
+import dev.undercloud.edge.acme.AcmeConfig;
+import dev.undercloud.edge.acme.DnsChallenges;
 import dev.undercloud.edge.cache.CacheSettings;
 import dev.undercloud.edge.cache.HttpCache;
 import dev.undercloud.edge.cache.Purge;
@@ -95,9 +97,8 @@ final class House implements AutoCloseable {
         Edge.start(
             EdgeConfig.on(
                     Ports.onLoopback(listening.port()), Runtime.getRuntime().availableProcessors())
-                .with(
-                    TlsConfig.on(
-                        Ports.onLoopback(listening.httpsPort()), state.authority(), home.acme())),
+                .with(TlsConfig.on(Ports.onLoopback(listening.httpsPort()), state.authority()))
+                .with(AcmeConfig.in(home.acme(), DnsChallenges.NONE)),
             routes,
             rules,
             cache,
