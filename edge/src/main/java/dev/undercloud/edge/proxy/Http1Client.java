@@ -375,6 +375,12 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
   // ---------------------------------------------------------------- the exchange's wishes
 
   @Override
+  public boolean isSecure() {
+    ClientSide named = exchange.request.side;
+    return (named == null ? side : named).secure;
+  }
+
+  @Override
   public void ready() {
     if (awaitsContinue) {
       awaitsContinue = false;
