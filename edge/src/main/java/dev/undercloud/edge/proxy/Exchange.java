@@ -127,6 +127,9 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
       answer(Answer.failing(app, retryAfter));
       return;
     }
+    if (request.mirrorTo != null && head != null) {
+      MirrorCopy.begin(loop, request.mirrorTo, this, head, now);
+    }
     if (app.selector.isSticky()) {
       cookie = cookie == null ? new StickyCookie(this) : cookie;
       delivery.add(cookie);
@@ -286,12 +289,12 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
 
   private void await(App app, long now) {
     state = State.WAITING;
-    if (attempts.isFull()) {
+    if (attempts.isFull() && !request.copy) {
       lineUp(app, now);
       return;
     }
     long until = attempts.waitsUntil(app, now);
-    if (until - now <= 0 || !loop.park(this)) {
+    if (until - now <= 0 || request.copy || !loop.park(this)) {
       waitedTooLong();
       return;
     }
@@ -398,6 +401,10 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
   /** Passes body bytes, with their framing, and their reference. */
   void requestBody(ByteBuf piece, long payload) {
     slot.requestBytes = payload;
+    MirrorCopy mirror = request.mirror;
+    if (mirror != null && !mirror.add(piece)) {
+      request.mirror = null;
+    }
     if (state == State.GATHERING) {
       if (gathering.add(Objects.requireNonNull(head), piece)) {
         gathered();
@@ -415,6 +422,11 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
   /** The last body byte was passed. */
   void requestEnded() {
     request.whole = true;
+    MirrorCopy mirror = request.mirror;
+    if (mirror != null) {
+      request.mirror = null;
+      mirror.send();
+    }
     if (state == State.SENT) {
       watchdog.requestWhole(loop.nanos());
     } else if (state == State.GATHERING) {
@@ -505,6 +517,7 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
   /** What it waited for is known, unless it does not wait any more. */
   void found(Object what, byte[] requestHead) {
     if (state == State.OPEN && request.waitsFor == what) {
+      delivery.dropFilters();
       down.routeAgain(requestHead);
     }
   }
@@ -795,6 +808,11 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
   /** The last byte is with the kernel, or there will be none. */
   void finish() {
     dropHead();
+    MirrorCopy mirror = request.mirror;
+    if (mirror != null) {
+      request.mirror = null;
+      mirror.drop();
+    }
     delivery.close();
     CacheTurn turn = cache;
     if (turn != null) {

@@ -139,6 +139,10 @@ public final class Loop {
   private EdgePolicies policies = EdgePolicies.NONE;
   private Map<String, Rules> rules = Map.of();
   private volatile long adoptedPolicies;
+
+  /** Copies of requests on their way to other apps. */
+  int mirrors;
+
   private final AtomicInteger exchanges = new AtomicInteger();
   private final AtomicInteger connections = new AtomicInteger();
 
