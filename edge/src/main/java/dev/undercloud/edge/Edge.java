@@ -8,6 +8,8 @@ import dev.undercloud.core.telemetry.ExchangeRing;
 import dev.undercloud.core.telemetry.LogSink;
 import dev.undercloud.core.time.Clock;
 import dev.undercloud.core.watch.Watch;
+import dev.undercloud.edge.acme.Acme;
+import dev.undercloud.edge.acme.AcmeStore;
 import dev.undercloud.edge.balance.Replicas;
 import dev.undercloud.edge.cache.CacheSettings;
 import dev.undercloud.edge.cache.HttpCache;
@@ -39,6 +41,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -75,6 +78,7 @@ public final class Edge implements AutoCloseable {
   private final List<Channel> listeners = new ArrayList<>();
   private final List<Channel> secureListeners = new ArrayList<>();
   private final @Nullable Tls tls;
+  private final @Nullable Acme acme;
   private final Replicas replicas = new Replicas();
   private final Object adoption = new Object();
   private final RuleBook book;
@@ -91,11 +95,15 @@ public final class Edge implements AutoCloseable {
     this.cache = cache;
     List<String> protocols =
         HANDLERS.speaksHttp2() ? List.of("h2", "http/1.1") : List.of("http/1.1");
+    Optional<AcmeStore> store = config.acme().map(c -> new AcmeStore(c.folder()));
+    CertificateSource certificates = store.isPresent() ? store.get() : CertificateSource.NONE;
     tls =
-        config
-            .tls()
-            .map(https -> new Tls(https, clock, log, protocols, CertificateSource.NONE))
-            .orElse(null);
+        config.tls().map(https -> new Tls(https, clock, log, protocols, certificates)).orElse(null);
+    Tls secure = tls;
+    acme =
+        secure == null || store.isEmpty()
+            ? null
+            : new Acme(config.acme().get(), store.get(), secure, clock, Entropy.fast(), log);
     book = new RuleBook(entropy.get(), Runtime.getRuntime().availableProcessors());
     group =
         new MultiThreadIoEventLoopGroup(
@@ -158,6 +166,9 @@ public final class Edge implements AutoCloseable {
       }
       edge.onEveryLoop(loop -> {});
       edge.listen(config);
+      if (edge.acme != null) {
+        edge.acme.start(policies);
+      }
       return edge;
     } catch (RuntimeException failure) {
       edge.close(Duration.ZERO);
@@ -238,6 +249,13 @@ public final class Edge implements AutoCloseable {
     return listeners.stream().map(channel -> (InetSocketAddress) channel.localAddress()).toList();
   }
 
+  /** Makes ready for HTTPS what its first client would wait for; returns at once. */
+  public void warmUp() {
+    if (tls != null) {
+      tls.warm();
+    }
+  }
+
   /**
    * Reads every certificate file that is in use again. Blocks.
    *
@@ -308,6 +326,9 @@ public final class Edge implements AutoCloseable {
     }
     closed = true;
     subscription.close();
+    if (acme != null) {
+      acme.close();
+    }
     rules.close();
     listeners.forEach(listener -> listener.close().awaitUninterruptibly());
     secureListeners.forEach(listener -> listener.close().awaitUninterruptibly());

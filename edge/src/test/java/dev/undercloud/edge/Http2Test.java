@@ -518,6 +518,44 @@ class Http2Test {
   }
 
   @Test
+  void curlSpeaksItInClearAndOverTls() throws Exception {
+    try (TlsRig tls = new TlsRig(folder.resolve("tls"));
+        Backend backend =
+            backend(conn -> {
+              String request;
+              while ((request = conn.request()) != null) {
+                String said = request.replaceAll("(?s).*(X-Forwarded-Proto: \\w+).*", "$1");
+                conn.say(OK + "Content-Length: " + said.length() + "\r\n\r\n" + said);
+              }
+            })) {
+      tls.rig.serve(backend);
+      tls.connect("app.localhost").close();
+      String port = ":" + tls.rig.address().getPort();
+      String clear = "127.0.0.1" + port;
+      String code = " %{http_version} %{http_code}";
+      assertThat(
+              TlsRig.tool(
+                  "", "curl", "-sS", "--http2-prior-knowledge", "-w", code, "http://" + clear))
+          .isEqualTo("X-Forwarded-Proto: http 2 200");
+      assertThat(
+              TlsRig.tool(
+                  "",
+                  "curl",
+                  "-sS",
+                  "--cacert",
+                  tls.ca().toString(),
+                  "--resolve",
+                  "app.localhost:" + tls.port() + ":127.0.0.1",
+                  "-d",
+                  "x".repeat(100_000),
+                  "-w",
+                  code,
+                  "https://app.localhost:" + tls.port() + "/a"))
+          .isEqualTo("X-Forwarded-Proto: https 2 200");
+    }
+  }
+
+  @Test
   void aFalsePrefaceIsNoHttp2() throws IOException {
     try (Rig rig = new Rig();
         Wire client = rig.connect()) {

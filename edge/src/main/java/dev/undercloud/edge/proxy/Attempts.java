@@ -48,12 +48,18 @@ final class Attempts {
     lastFailure = "";
   }
 
+  /** Reads what the choice depends on from the request that the loop has just parsed. */
+  void read(App app, String client) {
+    key = app.selector.key(loop, client);
+    token = app.selector.token(loop);
+  }
+
   /**
-   * Reads what the choice depends on from the request that the loop has just parsed.
+   * A request has come for the app.
    *
    * @return how long it is of no use to ask the app, in seconds; 0 where it may be asked
    */
-  int begin(App app, String client, long now) {
+  int begin(App app, long now) {
     app.queue.came();
     Breaker breaker = app.queue.service.breaker();
     Breaker.Verdict verdict = breaker.enter(now);
@@ -61,8 +67,6 @@ final class Attempts {
       return breaker.retryAfter(now);
     }
     probe = verdict == Breaker.Verdict.PROBE;
-    key = app.selector.key(loop, client);
-    token = app.selector.token(loop);
     return 0;
   }
 

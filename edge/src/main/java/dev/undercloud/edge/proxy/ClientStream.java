@@ -53,6 +53,9 @@ final class ClientStream implements Downstream, ChannelFutureListener {
   private boolean awaitsContinue;
   private boolean touched;
 
+  /** {@link #writable} will be called. */
+  private boolean wakes;
+
   ClientStream(Http2Client client) {
     this.client = client;
     loop = client.loop;
@@ -136,6 +139,7 @@ final class ClientStream implements Downstream, ChannelFutureListener {
     request.idempotent = head.idempotent;
     request.toHead = head.headMethod;
     request.upgrade = head.upgrade;
+    request.webSocket = head.webSocket;
     request.whole = whole;
     App app = loop.routes().find(head.hostKey(), head.hostKeyLength());
     if (app == null) {
@@ -179,6 +183,8 @@ final class ClientStream implements Downstream, ChannelFutureListener {
       exchange.answer(Answer.unknownHost());
     } else {
       pass(app, loop.nanos());
+      // Nothing is being read now that the body could come with.
+      upload.start();
     }
   }
 
@@ -194,13 +200,14 @@ final class ClientStream implements Downstream, ChannelFutureListener {
     if (!active || answered || quiet) {
       return flow;
     }
+    if (upload.payload() + data.readableBytes() > exchange.request.bodyLimit) {
+      upload.stop(ended);
+      exchange.bodyTooLarge();
+      return flow;
+    }
     String fault = upload.take(data, ended);
     if (fault != null) {
       throw malformed(fault);
-    }
-    if (upload.payload() > exchange.request.bodyLimit) {
-      exchange.bodyTooLarge();
-      return flow;
     }
     touch();
     return upload.returned(flow);
@@ -348,7 +355,11 @@ final class ClientStream implements Downstream, ChannelFutureListener {
 
   @Override
   public boolean isWritable() {
-    return writer.isWritable();
+    if (client.isModest()) {
+      return writer.isWritable();
+    }
+    wake();
+    return false;
   }
 
   @Override
@@ -428,8 +439,17 @@ final class ClientStream implements Downstream, ChannelFutureListener {
     writer.released(bytes);
   }
 
+  /** Lets {@link #writable} be called once what is written was flushed. */
+  void wake() {
+    if (!wakes) {
+      wakes = true;
+      client.wakeAfterFlush(this);
+    }
+  }
+
   /** The client takes more again, or no longer. */
   void writable() {
+    wakes = false;
     if (active && !answered) {
       exchange.syncDownload();
     }

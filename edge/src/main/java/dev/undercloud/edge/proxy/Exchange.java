@@ -66,6 +66,10 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
   private final Gathering gathering;
   private @Nullable StickyCookie cookie;
   private boolean bodyTaken;
+
+  /** Past the cache, on its way to a replica. */
+  private boolean entered;
+
   private boolean responseSeen;
 
   /** May last for ever, and so is in {@link Loop#lasting}. */
@@ -105,19 +109,32 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
     this.head = head;
     slot.app = app.name();
     mark(Stage.ROUTE, now);
-    int retryAfter = attempts.begin(app, slot.client, now);
+    entered = false;
+    attempts.read(app, slot.client);
+    if (cache != null && cache.holds(this, now)) {
+      state = State.HELD;
+      watchdog.waiting(now + CacheTurn.PATIENCE_NANOS);
+      return;
+    }
+    enter(app, now);
+  }
+
+  /** On to a replica, for the first time. */
+  private void enter(App app, long now) {
+    entered = true;
+    int retryAfter = attempts.begin(app, now);
     if (retryAfter > 0) {
       answer(Answer.failing(app, retryAfter));
       return;
+    }
+    if (request.mirrorTo != null && head != null) {
+      MirrorCopy.begin(loop, request.mirrorTo, this, head, now);
     }
     if (app.selector.isSticky()) {
       cookie = cookie == null ? new StickyCookie(this) : cookie;
       delivery.add(cookie);
     }
-    if (cache != null && cache.holds(this, now)) {
-      state = State.HELD;
-      watchdog.waiting(now + CacheTurn.PATIENCE_NANOS);
-    } else if (!request.whole && !request.upgrade && gathering.begin(app)) {
+    if (!request.whole && !request.upgrade && gathering.begin(app)) {
       state = State.GATHERING;
       watchdog.sent(now, app, false);
       down.ready();
@@ -173,7 +190,18 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
 
   /** Nobody answers for the app: it does so itself. */
   void proceed() {
-    dispatchAgain();
+    if (entered) {
+      dispatchAgain();
+      return;
+    }
+    state = State.OPEN;
+    App latest = loop.routes().latest(app());
+    if (latest == null) {
+      answer(Answer.noReplica(app(), "The app was stopped while the request waited for it"));
+    } else {
+      app = latest;
+      enter(latest, loop.nanos());
+    }
   }
 
   /**
@@ -261,12 +289,12 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
 
   private void await(App app, long now) {
     state = State.WAITING;
-    if (attempts.isFull()) {
+    if (attempts.isFull() && !request.copy) {
       lineUp(app, now);
       return;
     }
     long until = attempts.waitsUntil(app, now);
-    if (until - now <= 0 || !loop.park(this)) {
+    if (until - now <= 0 || request.copy || !loop.park(this)) {
       waitedTooLong();
       return;
     }
@@ -373,6 +401,10 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
   /** Passes body bytes, with their framing, and their reference. */
   void requestBody(ByteBuf piece, long payload) {
     slot.requestBytes = payload;
+    MirrorCopy mirror = request.mirror;
+    if (mirror != null && !mirror.add(piece)) {
+      request.mirror = null;
+    }
     if (state == State.GATHERING) {
       if (gathering.add(Objects.requireNonNull(head), piece)) {
         gathered();
@@ -390,6 +422,11 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
   /** The last body byte was passed. */
   void requestEnded() {
     request.whole = true;
+    MirrorCopy mirror = request.mirror;
+    if (mirror != null) {
+      request.mirror = null;
+      mirror.send();
+    }
     if (state == State.SENT) {
       watchdog.requestWhole(loop.nanos());
     } else if (state == State.GATHERING) {
@@ -480,6 +517,7 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
   /** What it waited for is known, unless it does not wait any more. */
   void found(Object what, byte[] requestHead) {
     if (state == State.OPEN && request.waitsFor == what) {
+      delivery.dropFilters();
       down.routeAgain(requestHead);
     }
   }
@@ -773,6 +811,11 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
   /** The last byte is with the kernel, or there will be none. */
   void finish() {
     dropHead();
+    MirrorCopy mirror = request.mirror;
+    if (mirror != null) {
+      request.mirror = null;
+      mirror.drop();
+    }
     delivery.close();
     CacheTurn turn = cache;
     if (turn != null) {

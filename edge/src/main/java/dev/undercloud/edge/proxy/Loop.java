@@ -37,10 +37,12 @@ import io.netty.channel.EventLoop;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -97,7 +99,7 @@ public final class Loop {
   final ClientHello hello = new ClientHello();
 
   /** TLS connections whose handshake is not done. */
-  int handshakes;
+  final Set<TlsClient> handshakes = new HashSet<>();
 
   /** Heads of HTTP/2, each of one request or response at a time. */
   final FieldList fields = new FieldList();
@@ -137,6 +139,10 @@ public final class Loop {
   private EdgePolicies policies = EdgePolicies.NONE;
   private Map<String, Rules> rules = Map.of();
   private volatile long adoptedPolicies;
+
+  /** Copies of requests on their way to other apps. */
+  int mirrors;
+
   private final AtomicInteger exchanges = new AtomicInteger();
   private final AtomicInteger connections = new AtomicInteger();
 
@@ -300,6 +306,7 @@ public final class Loop {
   public void drain() {
     closing = true;
     lasting.departAll();
+    List.copyOf(handshakes).forEach(TlsClient::kill);
     for (Client client : List.copyOf(clients)) {
       client.leave();
     }
@@ -448,8 +455,8 @@ public final class Loop {
   private void tick() {
     long now = nanos();
     wakeWaiting();
-    queues.tick(now);
     lasting.tick();
+    queues.tick(now);
     wheel.advance(now);
     if (now - sweptAt >= SWEEP_NANOS) {
       sweptAt = now;
