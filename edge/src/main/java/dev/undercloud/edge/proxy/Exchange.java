@@ -134,10 +134,7 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
       cookie = cookie == null ? new StickyCookie(this) : cookie;
       delivery.add(cookie);
     }
-    if (cache != null && cache.holds(this, now)) {
-      state = State.HELD;
-      watchdog.waiting(now + CacheTurn.PATIENCE_NANOS);
-    } else if (!request.whole && !request.upgrade && gathering.begin(app)) {
+    if (!request.whole && !request.upgrade && gathering.begin(app)) {
       state = State.GATHERING;
       watchdog.sent(now, app, false);
       down.ready();
