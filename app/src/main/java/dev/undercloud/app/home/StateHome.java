@@ -74,6 +74,11 @@ public record StateHome(Path root) {
     return root.resolve("ca");
   }
 
+  /** Zones that the DNS server answers for, one file each, of all apps. */
+  public Path zones() {
+    return root.resolve("zones");
+  }
+
   /** The place of one project's state; the same folder always has the same. */
   public AppHome app(String name, Path directory) {
     return new AppHome(root.resolve("apps").resolve(AppHome.key(name, directory)));

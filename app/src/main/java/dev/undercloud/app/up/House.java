@@ -23,7 +23,6 @@ import dev.undercloud.core.watch.Watch;
 import dev.undercloud.edge.Edge;
 import dev.undercloud.edge.EdgeConfig;
 import dev.undercloud.edge.acme.AcmeConfig;
-import dev.undercloud.edge.acme.DnsChallenges;
 import dev.undercloud.edge.cache.CacheSettings;
 import dev.undercloud.edge.cache.HttpCache;
 import dev.undercloud.edge.cache.Purge;
@@ -51,6 +50,7 @@ final class House implements AutoCloseable {
   final Clock clock = Clock.system();
   final Observe observe;
   final HttpCache cache;
+  final Dns dns;
   final Edge edge;
   final Controller controller;
   final HouseApi api;
@@ -92,13 +92,14 @@ final class House implements AutoCloseable {
             line -> {});
     Watch<RoutingTable> routes = new Watch<>(RoutingTable.EMPTY);
     Watch<EdgePolicies> rules = new Watch<>(EdgePolicies.NONE);
+    dns = new Dns(state.zones(), clock);
     cache = new HttpCache(CacheSettings.in(home.cache()), clock, Entropy.secure().nextLong());
     edge =
         Edge.start(
             EdgeConfig.on(
                     Ports.onLoopback(listening.port()), Runtime.getRuntime().availableProcessors())
                 .with(TlsConfig.on(Ports.onLoopback(listening.httpsPort()), state.authority()))
-                .with(AcmeConfig.in(home.acme(), DnsChallenges.NONE)),
+                .with(AcmeConfig.in(home.acme(), dns.zones()::challenge)),
             routes,
             new ReleaseFiles(spec.name(), spec.directory(), home::source, rules, routes).inForce(),
             cache,
@@ -106,6 +107,7 @@ final class House implements AutoCloseable {
             Entropy::fast,
             observe.logs());
     edges.set(edge);
+    dns.follow(routes, rules);
     observe.edge(edge.view());
     this.policies = new Policies(spec.name(), home.maintenance(), rules, edge.view(), clock);
     this.policies.follow(files);
@@ -128,7 +130,7 @@ final class House implements AutoCloseable {
     recovered = controller.start();
     trend = new Trend(observe.live(), spec.name(), clock);
     token = Hex.of(Entropy.secure().nextLong()) + Hex.of(Entropy.secure().nextLong());
-    api = new HouseApi(controller, observe, trend, listening, spec, clock);
+    api = new HouseApi(controller, observe, trend, listening, dns.address(), spec, clock);
     admin = AdminServer.start(listening.adminPort(), token, api);
     local = openLocal(new HouseVerbs(this, spec.name(), project, ending));
     observe.register(new HouseMetrics(controller, edge));
@@ -186,6 +188,7 @@ final class House implements AutoCloseable {
   public void close() {
     local.close();
     edge.close(DRAIN);
+    dns.close();
     cache.close();
     controller.close(Controller.Ending.STOP_ALL);
     trend.close();

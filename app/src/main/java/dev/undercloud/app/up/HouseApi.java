@@ -25,6 +25,7 @@ final class HouseApi implements Api {
   private final Observe observe;
   private final Trend trend;
   private final Listening listening;
+  private final String dns;
   private final AppSpec spec;
   private final Clock clock;
 
@@ -33,12 +34,14 @@ final class HouseApi implements Api {
       Observe observe,
       Trend trend,
       Listening listening,
+      String dns,
       AppSpec spec,
       Clock clock) {
     this.controller = controller;
     this.observe = observe;
     this.trend = trend;
     this.listening = listening;
+    this.dns = dns;
     this.spec = spec;
     this.clock = clock;
   }
@@ -51,6 +54,7 @@ final class HouseApi implements Api {
     ArrayNode apps = json.putArray("apps");
     apps.add(StatusJson.app(status, live, listening.url(spec), listening.secure(spec)));
     json.putObject("admin").put("url", listening.admin());
+    json.putObject("dns").put("address", dns);
     json.set("telemetry", StatusJson.telemetry(observe.state()));
     return json;
   }
