@@ -48,6 +48,23 @@ class ReloadIT {
     }
   }
 
+  @Test
+  void maintenanceOutlivesARestartAndEndsWhenTold() throws Exception {
+    Projects projects = new Projects(scratch);
+    try (Cloud cloud = projects.probe("closed").up()) {
+      cloud.ok("maintenance", "on", "--except", "/once*");
+      assertThat(cloud.run("maintenance", "on", "--except", "nonsense").status()).isEqualTo(2);
+      cloud.down();
+      cloud.up();
+      Wire.Response closed = Wire.get(cloud, "/");
+      assertThat(closed.status()).isEqualTo(503);
+      assertThat(closed.header("retry-after")).isNotEmpty();
+      assertThat(Wire.get(cloud, "/once?a").status()).isEqualTo(200);
+      cloud.ok("maintenance", "off");
+      assertThat(Wire.get(cloud, "/").status()).isEqualTo(200);
+    }
+  }
+
   private static Instance instance(Cloud cloud) throws IOException {
     try (Stream<Path> apps = Files.list(cloud.home.resolve("apps"))) {
       return apps.map(app -> app.resolve("instance.json"))
