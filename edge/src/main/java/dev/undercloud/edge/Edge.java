@@ -2,17 +2,14 @@ package dev.undercloud.edge;
 
 import dev.undercloud.core.id.Entropy;
 import dev.undercloud.core.policy.EdgePolicies;
-import dev.undercloud.core.route.AppRoute;
 import dev.undercloud.core.route.EdgeView;
 import dev.undercloud.core.route.RoutingTable;
-import dev.undercloud.core.route.Upstream;
 import dev.undercloud.core.telemetry.ExchangeRing;
 import dev.undercloud.core.telemetry.LogSink;
 import dev.undercloud.core.time.Clock;
 import dev.undercloud.core.watch.Watch;
 import dev.undercloud.edge.acme.Acme;
 import dev.undercloud.edge.acme.AcmeStore;
-import dev.undercloud.edge.balance.Replica;
 import dev.undercloud.edge.balance.Replicas;
 import dev.undercloud.edge.cache.CacheSettings;
 import dev.undercloud.edge.cache.HttpCache;
@@ -224,17 +221,11 @@ public final class Edge implements AutoCloseable {
 
   private void publish(RoutingTable table) {
     synchronized (adoption) {
-      Map<String, Replica> counts = new HashMap<>();
-      for (AppRoute app : table.apps()) {
-        for (Upstream upstream : app.upstreams()) {
-          counts.put(upstream.id(), replicas.of(upstream));
-        }
-      }
-      named = new HashSet<>(counts.keySet());
+      Replicas.Known known = replicas.adopt(table, clock.nanos());
+      named = new HashSet<>(known.replicas().keySet());
       newest = table.version();
-      Map<String, Replica> fixed = Map.copyOf(counts);
       for (Loop loop : loops) {
-        loop.execute(() -> loop.adopt(table, fixed));
+        loop.execute(() -> loop.adopt(table, known));
       }
     }
   }

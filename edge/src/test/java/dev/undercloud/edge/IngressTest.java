@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.undercloud.core.policy.AppPolicy;
 import dev.undercloud.core.policy.Ingress;
 import dev.undercloud.core.policy.RateLimit;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -163,5 +167,31 @@ class IngressTest {
       assertThat(wire.response().status()).isEqualTo(400);
     }
     assertThat(replica.requests).isEmpty();
+  }
+
+  @Test
+  void theHeaderComesBeforeTls() throws Exception {
+    try (TlsRig tls = new TlsRig(folder.resolve("tls"))) {
+      tls.rig.serve(List.of(replica.address()));
+      tls.rig.rules(open(new Ingress(HERE, true)));
+      for (String[] each : new String[][] {{"192.0.2.1", "200"}, {"192.0.2.66", "403"}}) {
+        try (Socket plain = new Socket(tls.address().getAddress(), tls.port())) {
+          String header = "PROXY TCP4 " + each[0] + " 198.51.100.1 1000 443\r\n";
+          plain.getOutputStream().write(header.getBytes(StandardCharsets.US_ASCII));
+          SSLContext trust = TlsRig.trusting(List.of(tls.authority.certificate()));
+          SSLSocket socket =
+              (SSLSocket)
+                  trust.getSocketFactory().createSocket(plain, "app.localhost", tls.port(), true);
+          socket.setSoTimeout(15_000);
+          socket.startHandshake();
+          try (Wire wire = new Wire(socket)) {
+            assertThat(wire.get("/").status()).isEqualTo(Integer.parseInt(each[1]));
+          }
+        }
+      }
+    }
+    assertThat(replica.everything())
+        .contains("X-Forwarded-For: 192.0.2.1\r\n", "X-Forwarded-Proto: https\r\n")
+        .doesNotContain("192.0.2.66");
   }
 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class PasswordTest {
   /** Of "open: sésame", with few iterations. */
-  private static final String HASH =
+  static final String HASH =
       "pbkdf2-sha256$10000$c2FsdHNhbHQ$AF0LeSTz+h5NTJPmMFi5MzojUPIfjINZu/2Z7qN6aRI";
 
   @TempDir Path folder;

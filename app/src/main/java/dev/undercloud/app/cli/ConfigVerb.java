@@ -4,15 +4,20 @@ import dev.undercloud.app.render.ConfigText;
 import dev.undercloud.app.render.Json;
 import dev.undercloud.app.up.Project;
 import dev.undercloud.core.config.ConfigError;
+import dev.undercloud.core.error.CloudException;
 import dev.undercloud.core.error.Problem;
+import dev.undercloud.core.id.Entropy;
+import dev.undercloud.core.policy.PasswordHash;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code undercloud config explain|check}: what a project's files add up to. */
+/** {@code undercloud config explain|check|password}: what a project's files add up to. */
 @Command(
     name = "config",
     description = "What a project's files add up to, and what is wrong with them.")
@@ -59,5 +64,22 @@ final class ConfigVerb {
       errors.forEach(error -> context.terminal().line(error.sentence()));
     }
     return errors.isEmpty() ? 0 : Problem.Kind.USER.exitCode();
+  }
+
+  @Command(
+      name = "password",
+      description = "Asks for a password and prints the hash that basic_auth takes.")
+  int password() throws IOException {
+    char[] password = Secret.read("Password: ");
+    if (password.length == 0) {
+      throw CloudException.user(
+          "no-password",
+          "There is no password to hash",
+          "the input is empty",
+          "Type one, or pipe it in: undercloud config password < file");
+    }
+    context.terminal().line(PasswordHash.of(password, Entropy.secure()).text());
+    Arrays.fill(password, ' ');
+    return 0;
   }
 }

@@ -48,9 +48,10 @@ final class Assembly {
     AppPolicy policy =
         new PolicyReader(project, settings, errors)
             .read(name, processes.containsKey(ProcessSpec.WEB));
-    if (web != null) {
+    ProcessSpec served = processes.get(ProcessSpec.WEB);
+    if (web != null && served != null) {
       new TimeoutChain(web, facts, project.own(), settings, warnings, errors)
-          .check(processes.get(ProcessSpec.WEB));
+          .check(served.timeouts());
     }
     if (processes.isEmpty() && errors.list().isEmpty()) {
       NothingToRun.explain(project, errors);

@@ -1,7 +1,6 @@
 package dev.undercloud.core.config;
 
 import dev.undercloud.core.config.PythonScan.Constant;
-import dev.undercloud.core.model.ProcessSpec;
 import dev.undercloud.core.model.Timeouts;
 import dev.undercloud.core.unit.Durations;
 import java.time.Duration;
@@ -42,8 +41,7 @@ final class TimeoutChain {
   }
 
   /** Notes the chain, warns of what will make 502s and 504s, refuses what contradicts itself. */
-  void check(ProcessSpec web) {
-    Timeouts waits = web.timeouts();
+  void check(Timeouts waits) {
     settings.add(
         "web.timeouts.chain",
         Sourced.because(chain(waits), "each has to be longer than the one before it"));
@@ -168,9 +166,11 @@ final class TimeoutChain {
   private @Nullable String text(Set<String> options, String key) {
     String said = Options.value(plan.command().words(), options);
     said = said == null ? Options.value(arguments(), options) : said;
+    if (said != null) {
+      return said;
+    }
     Constant constant = constants().get(key);
-    boolean set = said == null && constant != null && constant.value() != null;
-    return set ? String.valueOf(constant.value()) : said;
+    return constant == null || constant.value() == null ? null : constant.value().toString();
   }
 
   /** The number in force; null where it is computed and nobody can know it. */

@@ -51,6 +51,24 @@ class ConfigPageTest {
     }
   }
 
+  @Test
+  void theExampleOfTheEdgesPageIsValid() throws IOException {
+    Matcher block =
+        Pattern.compile("```toml\n(.*?)```", Pattern.DOTALL)
+            .matcher(Files.readString(PAGE.resolveSibling("edge.md")));
+    assertThat(block.find()).isTrue();
+    Path directory =
+        Projects.make(
+            temporary,
+            "undercloud.toml",
+            block.group(1),
+            "users.txt",
+            "ann:" + RouteConfigTest.HASH,
+            "Procfile",
+            "web: a $PORT");
+    assertThat(new Resolver(Projects.NO_PYTHON).check(directory)).isEmpty();
+  }
+
   /** Keys; with a dot at their end where the user chooses what comes behind it. */
   private static Set<String> leaves(String prefix, Shape.Table table) {
     Set<String> found = new TreeSet<>();

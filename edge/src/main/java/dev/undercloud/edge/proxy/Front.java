@@ -4,6 +4,7 @@ import dev.undercloud.core.policy.RouteOptions;
 import dev.undercloud.edge.http1.ClientSide;
 import dev.undercloud.edge.rule.PathForms;
 import dev.undercloud.edge.rule.Route;
+import dev.undercloud.edge.rule.Rules;
 
 /**
  * What happens to a request between its head and the choice of a replica, the same for every
@@ -29,14 +30,16 @@ final class Front {
    * The loop's request head, parsed from its {@code in}, is that of this request.
    */
   boolean goesOn(Exchange exchange, App app, ClientSide client, long now) {
-    if (!tls.goesOn(exchange, app, client, now)) {
-      return false;
-    }
-    if (app.rules == null) {
+    Rules rules = app.rules;
+    if (rules == null) {
+      if (!tls.goesOn(exchange, app, client, now)) {
+        return false;
+      }
       serving.compress(exchange, RouteOptions.NONE);
       return caching.goesOn(exchange, app, client, now);
     }
-    if (!gates.open(exchange, app, app.rules, client, now)) {
+    ClientSide named = gates.client(exchange, rules, client);
+    if (!tls.goesOn(exchange, app, named, now) || !gates.open(exchange, app, rules, named, now)) {
       return false;
     }
     Route route = exchange.request.route;

@@ -32,6 +32,7 @@ final class Gates {
   private static final byte[] CHALLENGE =
       "/.well-known/acme-challenge/".getBytes(StandardCharsets.US_ASCII);
 
+  private static final int FOUND = 302;
   private static final int PERMANENT = 308;
   private static final int HTTPS_PORT = 443;
 
@@ -53,8 +54,8 @@ final class Gates {
   }
 
   /** Whether the request goes on; if not, it has its answer or waits. */
-  boolean open(Exchange exchange, App app, Rules rules, ClientSide peer, long now) {
-    ClientSide client = client(exchange, rules, peer);
+  boolean open(Exchange exchange, App app, Rules rules, ClientSide client, long now) {
+    Arrays.fill(found, null);
     PathForms.Fault fault = paths.read(loop.request, loop.in);
     if (fault != null) {
       return refuse(exchange, app, rules, client, Answer.badPath(app, fault.words()), now);
@@ -69,8 +70,7 @@ final class Gates {
     if (exchange.request.waitsFor != null) {
       return false;
     }
-    boolean limited = route != null && route.limit != null;
-    if (limited && route.limit != null) {
+    if (route != null && route.limit != null) {
       route.limit.take(loop.request, loop.in, client.address, now, reading);
       if (!reading.allowed) {
         return refuse(exchange, app, rules, client, limited(app, route.limit), now);
@@ -80,11 +80,12 @@ final class Gates {
     if (answer != null) {
       return refuse(exchange, app, rules, client, answer, now);
     }
-    edit(exchange, app, rules, client, route);
+    edit(exchange, rules, client, route);
     return true;
   }
 
-  private ClientSide client(Exchange exchange, Rules rules, ClientSide peer) {
+  /** Who sent it: the peer, or whom it names where it is a trusted proxy. */
+  ClientSide client(Exchange exchange, Rules rules, ClientSide peer) {
     if (rules.proxies.isEmpty() || !rules.proxies.contains(peer.address)) {
       return peer;
     }
@@ -95,7 +96,6 @@ final class Gates {
   }
 
   private void find(Rules rules) {
-    Arrays.fill(found, null);
     found[PathForms.PLAIN] = rules.find(loop.request, loop.in, paths, PathForms.PLAIN);
     if (paths.odd()) {
       found[PathForms.DECODED] = rules.find(loop.request, loop.in, paths, PathForms.DECODED);
@@ -189,11 +189,18 @@ final class Gates {
   private @Nullable Answer answer(Exchange exchange, App app, @Nullable Route route) {
     if (route != null && route.redirect != null) {
       String to = text(route, route.redirect);
-      int status = route.options().redirect().map(r -> r.status()).orElse(PERMANENT);
+      int status = route.options().redirect().map(r -> r.status()).orElse(FOUND);
       return to == null ? tooLong() : Answer.redirect(app, status, to);
     }
     if (isAnsweredPreflight(route)) {
       return Answer.preflight(app, List.of());
+    }
+    if (route != null && route.rewrite != null) {
+      int length = write(route, route.rewrite, loop.requestEdits.path());
+      if (length < 0) {
+        return tooLong();
+      }
+      loop.requestEdits.path(length);
     }
     long most = Long.MAX_VALUE;
     for (Route each : found) {
@@ -244,20 +251,13 @@ final class Gates {
   }
 
   /** Notes what changes in the request and in the response to come. */
-  private void edit(
-      Exchange exchange, App app, Rules rules, ClientSide client, @Nullable Route route) {
+  private void edit(Exchange exchange, Rules rules, ClientSide client, @Nullable Route route) {
     String hsts = client.secure ? rules.hsts : null;
     if (route == null) {
       if (hsts != null) {
         exchange.filter(new RuleFilter(null, null, null, null, hsts));
       }
       return;
-    }
-    if (route.rewrite != null) {
-      int length = write(route, route.rewrite, loop.requestEdits.path());
-      if (length > 0) {
-        loop.requestEdits.path(length);
-      }
     }
     if (route.fields != null) {
       route.fields.request(loop.requestEdits);
@@ -269,7 +269,7 @@ final class Gates {
       exchange.filter(
           new RuleFilter(route.fields, route.cors, origin, limitFields(route, left), hsts));
     }
-    Shares.apply(loop, exchange, app, route);
+    Shares.apply(loop, exchange.request, route);
   }
 
   private static RuleFilter.@Nullable Left limitFields(Route route, @Nullable String left) {

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.util.AttributeKey;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -77,13 +78,13 @@ final class ProxyProtocol extends ChannelInboundHandlerAdapter {
       channel.attr(CLIENT).set(client);
     }
     welcome.accept(client == null ? peer : client);
-    ctx.fireChannelActive();
+    ChannelPipeline rest = ctx.pipeline().remove(this);
+    rest.fireChannelActive();
     if (in.isReadable()) {
-      ctx.fireChannelRead(in);
+      rest.fireChannelRead(in);
     } else {
       in.release();
     }
-    ctx.pipeline().remove(this);
   }
 
   @Override

@@ -9,6 +9,9 @@ final class Request {
   /** Method and target are such that sending twice is harmless. */
   boolean idempotent;
 
+  /** It only asks, as GET does: whoever is not content with the answer may ask again. */
+  boolean safe;
+
   boolean toHead;
   boolean upgrade;
 
@@ -27,6 +30,15 @@ final class Request {
   /** The app that serves it in place of the one it came for; null for that one. */
   @Nullable App instead;
 
+  /** It is the copy of another one: it takes no place where clients' requests wait. */
+  boolean copy;
+
+  /** Where a copy of it goes; null where none does. */
+  @Nullable App mirrorTo;
+
+  /** The copy that is being made; null where none is. */
+  @Nullable MirrorCopy mirror;
+
   /** Bytes of body that may come. */
   long bodyLimit = Long.MAX_VALUE;
 
@@ -38,6 +50,7 @@ final class Request {
     route = null;
     side = null;
     instead = null;
+    mirrorTo = null;
     bodyLimit = Long.MAX_VALUE;
     waitsFor = null;
   }

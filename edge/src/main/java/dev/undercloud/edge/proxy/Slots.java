@@ -40,6 +40,22 @@ final class Slots {
     }
   }
 
+  /** The request of one record as that of another one, which is a part of the same trace. */
+  static void again(ExchangeSlot from, ExchangeSlot to) {
+    to.client = from.client;
+    to.version = from.version;
+    to.methodLength = copy(from.method, 0, from.methodLength, to.method, ExchangeSlot.METHOD_BYTES);
+    to.targetLength = copy(from.target, 0, from.targetLength, to.target, ExchangeSlot.TARGET_BYTES);
+    to.targetCut = from.targetCut;
+    to.hostLength = copy(from.host, 0, from.hostLength, to.host, ExchangeSlot.TEXT_BYTES);
+    to.userAgentLength =
+        copy(from.userAgent, 0, from.userAgentLength, to.userAgent, ExchangeSlot.TEXT_BYTES);
+    to.traceHigh = from.traceHigh;
+    to.traceLow = from.traceLow;
+    to.parentSpan = from.id;
+    to.sampled = from.sampled;
+  }
+
   private static int copy(byte[] in, int at, int length, byte[] out, int most) {
     int kept = Math.min(length, most);
     System.arraycopy(in, at, out, 0, kept);

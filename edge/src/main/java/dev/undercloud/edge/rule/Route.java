@@ -1,7 +1,9 @@
 package dev.undercloud.edge.rule;
 
+import dev.undercloud.core.policy.Mirror;
 import dev.undercloud.core.policy.RouteOptions;
 import dev.undercloud.core.policy.RouteRule;
+import dev.undercloud.core.policy.Split;
 import dev.undercloud.edge.http1.RequestHead;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -31,6 +33,8 @@ public final class Route {
   public final @Nullable FieldEdits fields;
   public final @Nullable Target redirect;
   public final @Nullable Target rewrite;
+  public final @Nullable Split split;
+  public final @Nullable Mirror mirror;
 
   /** Of a request's body, in bytes; {@link Long#MAX_VALUE} for none. */
   public final long bodyLimit;
@@ -51,6 +55,8 @@ public final class Route {
     fields = options.fields().map(FieldEdits::new).orElse(null);
     redirect = options.redirect().map(to -> new Target(to.to())).orElse(null);
     rewrite = options.rewrite().map(to -> new Target(to.to())).orElse(null);
+    split = options.split().orElse(null);
+    mirror = options.mirror().orElse(null);
     bodyLimit = options.bodyLimit().orElse(Long.MAX_VALUE);
   }
 

@@ -1,0 +1,189 @@
+package dev.undercloud.edge.proxy;
+
+import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * A copy of a request for another app, whose response nobody gets. It is collected while the
+ * request comes, sent when that is whole, and given up wherever it would cost more than its own
+ * time. Its loop's thread only.
+ */
+final class MirrorCopy implements Downstream {
+  /** A larger request is not copied: its bytes would be held twice. */
+  private static final int MOST_BYTES = 64 << 10;
+
+  /** Copies on their way at once, of one loop; more are not sent. */
+  private static final int MOST_AT_ONCE = 256;
+
+  private final Loop loop;
+  private final App to;
+  private final Exchange exchange;
+  private final Timed timed = new Deadline();
+  private final ByteBuf bytes;
+  private boolean sent;
+
+  private MirrorCopy(Loop loop, App to, Exchange of, ByteBuf bytes, long now) {
+    this.loop = loop;
+    this.to = to;
+    this.bytes = bytes;
+    exchange = new Exchange(loop, this, timed);
+    exchange.begin(now);
+    Slots.again(of.slot, exchange.slot);
+    exchange.request.idempotent = of.request.idempotent;
+    exchange.request.toHead = of.request.toHead;
+    exchange.request.whole = true;
+    exchange.request.copy = true;
+  }
+
+  /**
+   * Begins a copy of a request that goes to its app now. It says what the app is told, the request
+   * id included.
+   *
+   * @param rewritten what the app gets, its body behind its head as far as that is there
+   */
+  static void begin(Loop loop, App to, Exchange of, ByteBuf rewritten, long now) {
+    if (loop.mirrors == MOST_AT_ONCE || of.request.upgrade) {
+      return;
+    }
+    loop.mirrors++;
+    int length = rewritten.readableBytes();
+    ByteBuf copy = loop.alloc().directBuffer(length);
+    copy.writeBytes(rewritten, rewritten.readerIndex(), length);
+    MirrorCopy mirror = new MirrorCopy(loop, to, of, copy, now);
+    if (of.request.whole) {
+      mirror.send();
+    } else {
+      of.request.mirror = mirror;
+    }
+  }
+
+  /** More of the body passes to the app. */
+  boolean add(ByteBuf piece) {
+    if (bytes.readableBytes() + piece.readableBytes() > MOST_BYTES) {
+      drop();
+      return false;
+    }
+    bytes.writeBytes(piece, piece.readerIndex(), piece.readableBytes());
+    return true;
+  }
+
+  /** The request is whole. */
+  void send() {
+    sent = true;
+    long now = loop.nanos();
+    exchange.open(now);
+    exchange.start(to, bytes, now);
+  }
+
+  /** The request will not become whole. */
+  void drop() {
+    if (!sent) {
+      bytes.release();
+      loop.mirrors--;
+    }
+  }
+
+  private void finish() {
+    exchange.finish();
+    loop.wheel.remove(timed);
+    loop.mirrors--;
+  }
+
+  /** Nobody is at the other end. */
+  @Override
+  public boolean isSecure() {
+    return false;
+  }
+
+  @Override
+  public Transfer prepareHead() {
+    return Transfer.VERBATIM;
+  }
+
+  @Override
+  public void head(ByteBuf in, int length) {
+    in.skipBytes(length);
+  }
+
+  @Override
+  public void body(ByteBuf piece) {
+    piece.release();
+  }
+
+  @Override
+  public void end() {
+    finish();
+  }
+
+  @Override
+  public void answer(Answer answer) {
+    finish();
+  }
+
+  @Override
+  public void abort(boolean broken) {
+    finish();
+  }
+
+  @Override
+  public boolean isWritable() {
+    return true;
+  }
+
+  @Override
+  public boolean reading() {
+    return true;
+  }
+
+  @Override
+  public long sentBytes() {
+    return 0;
+  }
+
+  @Override
+  public long pendingBytes() {
+    return 0;
+  }
+
+  @Override
+  public void routeAgain(byte[] head) {
+    // It was routed when it was copied.
+  }
+
+  @Override
+  public void ready() {
+    // All of it was sent.
+  }
+
+  @Override
+  public void interim() {
+    // For nobody.
+  }
+
+  @Override
+  public void flush() {
+    // Nothing is written.
+  }
+
+  @Override
+  public void tunnel() {
+    // Upgrades are not copied.
+  }
+
+  @Override
+  public void endTunnel() {
+    // There is none.
+  }
+
+  @Override
+  public void syncInput() {
+    // There is no more.
+  }
+
+  private final class Deadline extends Timed {
+    @Override
+    void expired(long now) {
+      exchange.expired(now);
+    }
+  }
+}
