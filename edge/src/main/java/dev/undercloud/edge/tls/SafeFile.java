@@ -23,7 +23,10 @@ public final class SafeFile {
 
   /** Replaces {@code file}; nobody but its owner can read it, not even while it is written. */
   public static void write(Path file, String text) throws IOException {
-    Path folder = file.toAbsolutePath().resolveSibling(".").normalize();
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null) {
+      throw new IOException("no file has that name: " + file);
+    }
     Path next =
         Files.createTempFile(
             folder,
