@@ -8,11 +8,13 @@ median of the same-round ratios of CPU time per request, read from /proc/<pid>/s
 nginx that answers from memory on a Unix socket. Each proxy has one worker thread and says the same things: keep-alive on both sides,
 X-Forwarded-For, X-Request-Id. The edge runs with its telemetry rings on, read by another thread whose CPU time counts too.
 
+The part `tls` has the same on keep-alive connections with TLS: an ECDSA P-256 key and session tickets on both sides. `memory` counts what an idle connection
+takes, with and without TLS, as growth of each process's resident memory over a thousand of them.
 The part h2 measures HTTP/2 over TLS 1.3 the same way: 8 connections with 16 streams each, the same P-256 certificate for nginx and
 HAProxy, the local authority's for the edge.
 
 Needs Debian's nginx, haproxy and wrk (and nghttp2-client for h2), a JDK 25, and the compiled classes of core and edge (./dev test -pl edge -am does that).
-Everything listens on loopback and lives in a temporary folder; the processes started here are ended by their ids. About 3 minutes.
+Everything listens on loopback and lives in a temporary folder; the processes started here are ended by their ids. About 6 minutes.
 """
 
 import argparse
@@ -21,6 +23,7 @@ import re
 import shutil
 import signal
 import socket
+import ssl
 import statistics
 import subprocess
 import sys
@@ -58,6 +61,8 @@ PROXY = """
   upstream u {{ server {to}; keepalive 512; keepalive_requests 100000000; }}
   server {{
     listen 127.0.0.1:{port} backlog=4096;
+    {secure}
+    location /files/ {{ alias {d}/files/; sendfile on; tcp_nopush on; open_file_cache max=100 inactive=60s; open_file_cache_valid 1s; }}
     location / {{
       proxy_pass http://u; proxy_http_version 1.1; proxy_set_header Connection "";
       proxy_set_header Host $host; proxy_set_header X-Forwarded-For $remote_addr; proxy_set_header X-Forwarded-Proto $scheme;
@@ -93,6 +98,13 @@ frontend f
   default_backend b
 backend b
   server s {to}
+"""
+
+
+# Session tickets are nginx's default; a cache shared by workers is of no use to one.
+NGINX_TLS = """
+    listen 127.0.0.1:{port} ssl backlog=4096;
+    ssl_certificate {d}/tls.pem; ssl_certificate_key {d}/tls.key; ssl_protocols TLSv1.2 TLSv1.3; ssl_session_timeout 12h;
 """
 
 
@@ -155,28 +167,38 @@ class Bench:
     def start_all(self):
         d = self.directory
         (d / "files").mkdir()
-        (d / "files" / "1m").write_bytes(b"x" * SIZES["1m"])
+        for name, size in SIZES.items():
+            (d / "files" / name).write_bytes(b"x" * size)
+            os.utime(d / "files" / name, (1e9, 1e9))
         os.chmod(d, 0o755)
         self.nginx("up", UPSTREAM.format(d=d, k="x" * SIZES["1k"]))
         unix = f"unix:{d}/up.sock"
-        ports = {name: free_port() for name in ("edge", "nginx", "haproxy", "chain", "behind")}
-        edge = self.start(*edge_command(ports["edge"], unix), port=ports["edge"])
-        nginx = self.nginx("nginx", PROXY.format(to=unix, port=ports["nginx"]), ports["nginx"])
+        ports = {name: free_port() for name in ("edge", "nginx", "haproxy", "chain", "behind", "edge-tls", "nginx-tls")}
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", d / "tls.key", "-out", d / "tls.pem",
+             "-days", "2", "-subj", "/CN=localhost"], check=True, capture_output=True)
+        command = edge_command(ports["edge"], unix, ports["edge-tls"], d)
+        command.insert(1, f"-Dbench.files={d}/files")
+        edge = self.start(*command, port=ports["edge"])
+        secure = NGINX_TLS.format(d=d, port=ports["nginx-tls"])
+        nginx = self.nginx("nginx", PROXY.format(d=d, to=unix, port=ports["nginx"], secure=secure), ports["nginx"])
         haproxy = self.haproxy("haproxy", f"unix@{d}/up.sock", ports["haproxy"])
-        behind = self.nginx("behind", PROXY.format(to=unix, port=ports["behind"]), ports["behind"])
+        behind = self.nginx("behind", PROXY.format(d=d, to=unix, port=ports["behind"], secure=""), ports["behind"])
         chain = self.haproxy("chain", f"127.0.0.1:{ports['behind']}", ports["chain"])
         self.proxies = {
             "edge": (ports["edge"], [edge.pid]),
             "nginx": (ports["nginx"], [nginx.pid]),
             "haproxy": (ports["haproxy"], [haproxy.pid]),
             "chain": (ports["chain"], [chain.pid, behind.pid]),
+            "edge-tls": (ports["edge-tls"], [edge.pid]),
+            "nginx-tls": (ports["nginx-tls"], [nginx.pid]),
         }
 
     def load(self, name, path, connections, seconds):
         port, pids = self.proxies[name]
         before = cpu(pids)
         done = subprocess.run(
-            ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s", "-H", f"Host: {HOST}", f"http://127.0.0.1:{port}/{path}"],
+            ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s", "-H", f"Host: {HOST}", f"{'https' if name.endswith('-tls') else 'http'}://127.0.0.1:{port}/{path}"],
             capture_output=True, text=True, timeout=seconds + 60)
         used = cpu(pids) - before
         requests = int(re.search(r"(\d+) requests in", done.stdout).group(1))
@@ -194,11 +216,8 @@ class Bench:
         unix = f"unix:{d}/up.sock"
         ports = {name: free_port() for name in ("edge", "nginx", "haproxy")}
         clear = free_port()
-        command = edge_command(clear, unix)
-        command.insert(1, f"-Dbench.https={ports['edge']}")
-        command.insert(1, f"-Dbench.state={d}")
-        edge = self.start(*command, port=ports["edge"])
-        body = PROXY.format(to=unix, port=0).replace("  server {\n    listen 127.0.0.1:0 backlog=4096;\n", TLS.format(d=d, port=ports["nginx"]), 1)
+        edge = self.start(*edge_command(clear, unix, ports["edge"], d), port=ports["edge"])
+        body = PROXY.format(d=d, to=unix, port=0, secure="").replace("  server {\n    listen 127.0.0.1:0 backlog=4096;\n", TLS.format(d=d, port=ports["nginx"]), 1)
         nginx = self.nginx("nginx-h2", body, ports["nginx"])
         conf = d / "haproxy-h2.cfg"
         plain = HAPROXY.format(port=ports["haproxy"], to=f"unix@{d}/up.sock")
@@ -227,12 +246,12 @@ class Bench:
             fail(f"{name} did not answer properly:\n{done.stdout}")
         return used / int(said.group(1)) * 1e6, int(said.group(1)) / seconds
 
-    def warm_up(self):
+    def warm_up(self, name="edge", path="1k"):
         """Until the edge's code is compiled: the compiler's CPU time would be counted as the edge's."""
         print("warming up", flush=True)
         served, before = 0, float("inf")
         for _ in range(12):
-            micros, rate = self.load("edge", "1k", 32, 2)
+            micros, rate = self.load(name, path, 32, 2)
             served += rate * 2
             if served > WARM_REQUESTS and micros > before * 0.95:
                 break
@@ -249,7 +268,7 @@ class Bench:
                 process.kill()
 
 
-def edge_command(port, upstream):
+def edge_command(port, upstream, secure, folder):
     java = Path(os.environ.get("JAVA_HOME", "")) / "bin" / "java"
     classes = [ROOT / "edge/target/classes", ROOT / "edge/target/test-classes", ROOT / "core/target/classes"]
     if not java.exists() or not all(c.is_dir() for c in classes):
@@ -258,16 +277,17 @@ def edge_command(port, upstream):
         ["mvn", "-q", "-o", "-f", str(ROOT / "edge" / "pom.xml"), "dependency:build-classpath", "-Dmdep.outputFile=/dev/stdout"],
         capture_output=True, text=True).stdout.strip()
     if "netty" not in jars:
+        # Without a network: what Maven has fetched before, in the versions that the build names.
         repository = Path.home() / ".m2" / "repository"
-        version = re.search(r"<netty.version>(.*?)<", (ROOT / "pom.xml").read_text()).group(1)
-        found = [*(repository / "io" / "netty").glob(f"*/{version}/*.jar"), *(repository / "io" / "netty").glob("netty-tcnative*/*/*.jar")]
-        for group in ("org/bouncycastle", "org/shredzone", "org/slf4j", "org/jspecify"):
-            found += (repository / group).rglob("*.jar")
-        jars = ":".join(map(str, found))
+        pom = (ROOT / "pom.xml").read_text()
+        version = {name: re.search(rf"<{name}.version>(.*?)<", pom).group(1) for name in ("netty", "tcnative", "bouncycastle")}
+        jars = ":".join(str(j) for pattern in (
+            f"io/netty/*/{version['netty']}/*.jar", f"io/netty/*/{version['tcnative']}/*.jar", f"org/bouncycastle/*/{version['bouncycastle']}/*.jar",
+            "org/shredzone/acme4j/*/*/*.jar") for j in repository.glob(pattern))
     return [
         # The launcher's own options.
         str(java), "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-Xms32m", "-Xmx512m", "-XX:MaxDirectMemorySize=256m", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
-        "-cp", ":".join([*map(str, classes), jars]), "dev.undercloud.edge.EdgeBench", str(port), "1", upstream]
+        f"-Dbench.https={secure}", f"-Dbench.state={folder}", "-cp", ":".join([*map(str, classes), jars]), "dev.undercloud.edge.EdgeBench", str(port), "1", upstream]
 
 
 def latency_at(port, rate, seconds, connections=16):
@@ -320,15 +340,52 @@ def compare(bench, title, path, connections, names, rounds, seconds):
     for name in names:
         print(f"  {name:8} {statistics.median(each[name]):8.2f} us CPU a request   {statistics.median(rates[name]):9.0f} requests/s")
     for name in names[1:]:
-        ratios = [mine / other for mine, other in zip(each["edge"], each[name])]
-        print(f"  edge / {name:8} {statistics.median(ratios):5.2f}   ({min(ratios):.2f} to {max(ratios):.2f})")
+        ratios = [mine / other for mine, other in zip(each[names[0]], each[name])]
+        print(f"  {names[0]} / {name:8} {statistics.median(ratios):5.2f}   ({min(ratios):.2f} to {max(ratios):.2f})")
+
+
+def resident(pids):
+    """Bytes of physical memory of these processes."""
+    return sum(int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text()).group(1)) << 10 for pid in pids)
+
+
+def idle_memory(bench, name, connections):
+    """Bytes that one more idle connection takes, after a request on each."""
+    port, pids = bench.proxies[name]
+    context = None
+    if name.endswith("-tls"):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    request = f"GET /1k HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode()
+
+    def take(count):
+        for _ in range(count):
+            s = socket.create_connection(("127.0.0.1", port))
+            s = context.wrap_socket(s) if context else s
+            s.sendall(request)
+            got = b""
+            while len(got) < SIZES["1k"]:
+                got += s.recv(65536)
+            held.append(s)
+
+    held = []
+    take(connections // 4)  # Pools, code and arenas have their size before anything is counted.
+    before = resident(pids)
+    take(connections)
+    time.sleep(1)
+    grown = resident(pids) - before
+    for s in held:
+        s.close()
+    time.sleep(1)
+    return grown / connections
 
 
 def main():
     parser = argparse.ArgumentParser(description="Compares the edge with nginx and HAProxy; see the top of this file.")
     parser.add_argument("--seconds", type=int, default=3, help="of one measurement")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--only", default="small,large,many,latency,h2")
+    parser.add_argument("--only", default="small,large,static,many,latency,tls,memory,h2")
     options = parser.parse_args()
     for tool in ("nginx", "haproxy", "wrk"):
         if not shutil.which(tool):
@@ -348,6 +405,11 @@ def main():
             if "large" in parts:
                 bench.load("edge", "1m", 8, 2)
                 compare(bench, "1 MB responses", "1m", 8, ["edge", "nginx", "haproxy"], 3, 2)
+            if "static" in parts:
+                bench.warm_up(path="files/1k")
+                compare(bench, "1 KB files", "files/1k", 32, ["edge", "nginx"], options.rounds, options.seconds)
+                bench.load("edge", "files/1m", 8, 2)
+                compare(bench, "1 MB files, sendfile in nginx", "files/1m", 8, ["edge", "nginx"], 3, 2)
             if "many" in parts:
                 compare(bench, "1 KB responses to many", "1k", 1000, ["edge", "nginx", "haproxy"], 3, options.seconds)
             if "latency" in parts:
@@ -355,6 +417,15 @@ def main():
                 for name in ("edge", "nginx", "edge", "nginx"):
                     p50, p99 = latency_at(bench.proxies[name][0], 1000, 4)
                     print(f"  {name:8} p50 {p50:6.2f}   p99 {p99:6.2f}", flush=True)
+            if "tls" in parts:
+                bench.warm_up("edge-tls")
+                compare(bench, "1 KB responses with TLS", "1k", 32, ["edge-tls", "nginx-tls"], options.rounds, options.seconds)
+                bench.load("edge-tls", "1m", 8, 2)
+                compare(bench, "1 MB responses with TLS", "1m", 8, ["edge-tls", "nginx-tls"], 3, 2)
+            if "memory" in parts:
+                print("\nbytes of an idle connection, after one request on it")
+                for name in ("edge", "nginx", "edge-tls", "nginx-tls"):
+                    print(f"  {name:9} {idle_memory(bench, name, 1000):8.0f}", flush=True)
             if "h2" in parts:
                 bench.start_h2()
                 bench.warm_up()

@@ -2,15 +2,14 @@ package dev.undercloud.edge;
 
 import dev.undercloud.core.id.Entropy;
 import dev.undercloud.core.policy.EdgePolicies;
-import dev.undercloud.core.route.AppRoute;
 import dev.undercloud.core.route.EdgeView;
 import dev.undercloud.core.route.RoutingTable;
-import dev.undercloud.core.route.Upstream;
 import dev.undercloud.core.telemetry.ExchangeRing;
 import dev.undercloud.core.telemetry.LogSink;
 import dev.undercloud.core.time.Clock;
 import dev.undercloud.core.watch.Watch;
-import dev.undercloud.edge.balance.Replica;
+import dev.undercloud.edge.acme.Acme;
+import dev.undercloud.edge.acme.AcmeStore;
 import dev.undercloud.edge.balance.Replicas;
 import dev.undercloud.edge.cache.CacheSettings;
 import dev.undercloud.edge.cache.HttpCache;
@@ -42,6 +41,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -78,6 +78,7 @@ public final class Edge implements AutoCloseable {
   private final List<Channel> listeners = new ArrayList<>();
   private final List<Channel> secureListeners = new ArrayList<>();
   private final @Nullable Tls tls;
+  private final @Nullable Acme acme;
   private final Replicas replicas = new Replicas();
   private final Object adoption = new Object();
   private final RuleBook book;
@@ -94,11 +95,15 @@ public final class Edge implements AutoCloseable {
     this.cache = cache;
     List<String> protocols =
         HANDLERS.speaksHttp2() ? List.of("h2", "http/1.1") : List.of("http/1.1");
+    Optional<AcmeStore> store = config.acme().map(c -> new AcmeStore(c.folder()));
+    CertificateSource certificates = store.isPresent() ? store.get() : CertificateSource.NONE;
     tls =
-        config
-            .tls()
-            .map(https -> new Tls(https, clock, log, protocols, CertificateSource.NONE))
-            .orElse(null);
+        config.tls().map(https -> new Tls(https, clock, log, protocols, certificates)).orElse(null);
+    Tls secure = tls;
+    acme =
+        secure == null || store.isEmpty()
+            ? null
+            : new Acme(config.acme().get(), store.get(), secure, clock, Entropy.fast(), log);
     book = new RuleBook(entropy.get(), Runtime.getRuntime().availableProcessors());
     group =
         new MultiThreadIoEventLoopGroup(
@@ -161,6 +166,9 @@ public final class Edge implements AutoCloseable {
       }
       edge.onEveryLoop(loop -> {});
       edge.listen(config);
+      if (edge.acme != null) {
+        edge.acme.start(policies);
+      }
       return edge;
     } catch (RuntimeException failure) {
       edge.close(Duration.ZERO);
@@ -213,17 +221,11 @@ public final class Edge implements AutoCloseable {
 
   private void publish(RoutingTable table) {
     synchronized (adoption) {
-      Map<String, Replica> counts = new HashMap<>();
-      for (AppRoute app : table.apps()) {
-        for (Upstream upstream : app.upstreams()) {
-          counts.put(upstream.id(), replicas.of(upstream));
-        }
-      }
-      named = new HashSet<>(counts.keySet());
+      Replicas.Known known = replicas.adopt(table, clock.nanos());
+      named = new HashSet<>(known.replicas().keySet());
       newest = table.version();
-      Map<String, Replica> fixed = Map.copyOf(counts);
       for (Loop loop : loops) {
-        loop.execute(() -> loop.adopt(table, fixed));
+        loop.execute(() -> loop.adopt(table, known));
       }
     }
   }
@@ -245,6 +247,13 @@ public final class Edge implements AutoCloseable {
 
   private static List<InetSocketAddress> addresses(List<Channel> listeners) {
     return listeners.stream().map(channel -> (InetSocketAddress) channel.localAddress()).toList();
+  }
+
+  /** Makes ready for HTTPS what its first client would wait for; returns at once. */
+  public void warmUp() {
+    if (tls != null) {
+      tls.warm();
+    }
   }
 
   /**
@@ -317,6 +326,9 @@ public final class Edge implements AutoCloseable {
     }
     closed = true;
     subscription.close();
+    if (acme != null) {
+      acme.close();
+    }
     rules.close();
     listeners.forEach(listener -> listener.close().awaitUninterruptibly());
     secureListeners.forEach(listener -> listener.close().awaitUninterruptibly());

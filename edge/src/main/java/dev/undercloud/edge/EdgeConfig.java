@@ -1,5 +1,6 @@
 package dev.undercloud.edge;
 
+import dev.undercloud.edge.acme.AcmeConfig;
 import dev.undercloud.edge.net.Descriptors;
 import dev.undercloud.edge.net.Transport;
 import dev.undercloud.edge.proxy.ClientLimits;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param client what clients may take
  * @param upstream what is asked of replicas
  * @param tls how HTTPS is served beside; empty for not at all
+ * @param acme where certificates of public names come from; empty for nowhere
  */
 public record EdgeConfig(
     List<InetSocketAddress> listen,
@@ -27,7 +29,8 @@ public record EdgeConfig(
     int ringCapacity,
     ClientLimits client,
     UpstreamLimits upstream,
-    Optional<TlsConfig> tls) {
+    Optional<TlsConfig> tls,
+    Optional<AcmeConfig> acme) {
 
   /** Records of about 256 bytes, of all loops together: the requests of a tenth of a second. */
   private static final int SLOTS = 8_192;
@@ -57,7 +60,15 @@ public record EdgeConfig(
       int ringCapacity,
       ClientLimits client,
       UpstreamLimits upstream) {
-    this(listen, threads, transport, ringCapacity, client, upstream, Optional.empty());
+    this(
+        listen,
+        threads,
+        transport,
+        ringCapacity,
+        client,
+        upstream,
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** The defaults for {@code listen} on a machine with {@code cores} processors. */
@@ -76,16 +87,22 @@ public record EdgeConfig(
   }
 
   public EdgeConfig with(ClientLimits limits) {
-    return new EdgeConfig(listen, threads, transport, ringCapacity, limits, upstream, tls);
+    return new EdgeConfig(listen, threads, transport, ringCapacity, limits, upstream, tls, acme);
   }
 
   public EdgeConfig with(UpstreamLimits limits) {
-    return new EdgeConfig(listen, threads, transport, ringCapacity, client, limits, tls);
+    return new EdgeConfig(listen, threads, transport, ringCapacity, client, limits, tls, acme);
   }
 
   /** The same with HTTPS beside. */
   public EdgeConfig with(TlsConfig https) {
     return new EdgeConfig(
-        listen, threads, transport, ringCapacity, client, upstream, Optional.of(https));
+        listen, threads, transport, ringCapacity, client, upstream, Optional.of(https), acme);
+  }
+
+  /** The same with certificates of ACME authorities. */
+  public EdgeConfig with(AcmeConfig authorities) {
+    return new EdgeConfig(
+        listen, threads, transport, ringCapacity, client, upstream, tls, Optional.of(authorities));
   }
 }

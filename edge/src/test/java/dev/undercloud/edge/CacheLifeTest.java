@@ -130,6 +130,40 @@ class CacheLifeTest {
   }
 
   @Test
+  void whereTheFirstFailsTheNextGoesAlone() throws Exception {
+    CountDownLatch open = new CountDownLatch(1);
+    try (Backend backend =
+            Backend.unix(
+                folder.resolve("s"),
+                conn -> {
+                  while (conn.request() != null) {
+                    if (asked.incrementAndGet() == 1) {
+                      open.await();
+                      conn.say("HTTP/1.1 503 No\r\nContent-Length: 2\r\n\r\nno");
+                    } else {
+                      conn.say(FRESH + "Content-Length: 2\r\n\r\nok");
+                    }
+                  }
+                });
+        CacheRig rig = new CacheRig(backend)) {
+      rig.rules(Map.of("/a", CacheRig.ttl(Duration.ofSeconds(60))));
+      List<Wire> all = new ArrayList<>();
+      for (int i = 0; i < 10; i++) {
+        all.add(rig.connect().send("GET /a HTTP/1.1\r\nHost: app.localhost\r\n\r\n"));
+      }
+      Rig.eventually(() -> rig.edge.stats().requests() == 10);
+      open.countDown();
+      List<String> bodies = new ArrayList<>();
+      for (Wire each : all) {
+        bodies.add(each.response().text());
+        each.close();
+      }
+      assertThat(bodies).containsOnlyOnce("no").contains("ok");
+      assertThat(asked).hasValue(2);
+    }
+  }
+
+  @Test
   void whoeverWaitsTooLongGoesItself() throws Exception {
     CountDownLatch open = new CountDownLatch(1);
     try (Backend backend =

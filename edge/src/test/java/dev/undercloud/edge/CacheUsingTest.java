@@ -311,9 +311,10 @@ class CacheUsingTest extends CacheSuite {
             .ask(get().says(304, FRESH, "Content-Length: 10").text("12345"))
             .ask(get().fromCache().text("12345").field("content-length", "5")));
     cases.add(
-        CacheCase.of("nor the coding")
-            .ask(get().says(one, "ETag: \"a\"", "Content-Encoding: gzip").then(5))
-            .ask(get().says(304, FRESH, "Content-Encoding: br").field("content-encoding", "gzip")));
+        CacheCase.of("but what it says of the bytes")
+            .ask(get().says(one, "ETag: \"a\"", "Content-Type: a/b").then(5))
+            .ask(get().says(304, FRESH, "Content-Type: c/d").field("content-type", "c/d"))
+            .ask(get().cached().field("content-type", "c/d")));
     cases.add(
         CacheCase.of("a 304 may forbid storing from now on")
             .ask(get().says(one, "ETag: \"a\"").then(5))
@@ -471,6 +472,10 @@ class CacheUsingTest extends CacheSuite {
                     .body("01")
                     .asks("Range: bytes=0-1")
                     .status(206)));
+    cases.add(
+        CacheCase.of("what is said of a range is not said of the whole")
+            .ask(get("Range: bytes=99-").says(416, FRESH).status(416))
+            .ask(get().notCached()));
     cases.add(
         CacheCase.of("the whole that a range got is stored")
             .ask(get("Range: bytes=0-1").says(FRESH).body(ten).status(200))

@@ -141,13 +141,16 @@ class FailureTest {
             })) {
       rig.serve(backend);
       Wire client = rig.connect();
-      client.send("POST / HTTP/1.1\r\nHost: app.localhost\r\nContent-Length: 100\r\n\r\nabc");
+      // Less would wait for more before it goes to a replica.
+      String body = "x".repeat(20_000);
+      client.send(
+          "POST / HTTP/1.1\r\nHost: app.localhost\r\nContent-Length: 100000\r\n\r\n" + body);
       Rig.eventually(() -> !backend.heads.isEmpty());
       client.close();
       Signals.take();
       ExchangeSlot slot = rig.exchange();
       assertThat(slot.outcome).isEqualTo(Outcome.CLIENT_ABORTED);
-      assertThat(slot.requestBytes).isEqualTo(3);
+      assertThat(slot.requestBytes).isEqualTo(20_000);
     }
   }
 

@@ -24,6 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 class Http2Test {
   private static final String OK = "HTTP/1.1 200 OK\r\n";
 
+  /** So much of a body as an app hears of it at all. */
+  private static final String BEGINNING = "x".repeat(16 << 10);
+
   @TempDir Path folder;
 
   private Backend backend(Backend.Script script) {
@@ -203,7 +206,7 @@ class Http2Test {
     talk(
         backend,
         (client, rig, same) -> {
-          client.post(1, "/", "content-length", "1000000").data(1, "x", false);
+          client.post(1, "/", "content-length", "1000000").data(1, BEGINNING, false);
           H2Wire.Answer answer = client.until(1);
           assertThat(answer.status).isEqualTo(413);
           assertThat(answer.text()).isEqualTo("no");
@@ -295,13 +298,13 @@ class Http2Test {
         backend(conn -> {
           conn.head();
           Signals.give();
-          assertThat(conn.in.readAllBytes().length).isLessThan(1_000);
+          assertThat(conn.in.readAllBytes().length).isLessThan(20_000);
           Signals.give();
         });
     talk(
         backend,
         (client, rig, same) -> {
-          client.post(1, "/").data(1, "abc", false);
+          client.post(1, "/").data(1, BEGINNING, false);
           Signals.take();
           client.send(H2Wire.RST_STREAM, 0, 1, H2Wire.number(8));
           Signals.take();
@@ -511,6 +514,44 @@ class Http2Test {
       try (H2Wire client = H2Wire.to(rig.address())) {
         assertThat(client.goodbye()).isZero();
       }
+    }
+  }
+
+  @Test
+  void curlSpeaksItInClearAndOverTls() throws Exception {
+    try (TlsRig tls = new TlsRig(folder.resolve("tls"));
+        Backend backend =
+            backend(conn -> {
+              String request;
+              while ((request = conn.request()) != null) {
+                String said = request.replaceAll("(?s).*(X-Forwarded-Proto: \\w+).*", "$1");
+                conn.say(OK + "Content-Length: " + said.length() + "\r\n\r\n" + said);
+              }
+            })) {
+      tls.rig.serve(backend);
+      tls.connect("app.localhost").close();
+      String port = ":" + tls.rig.address().getPort();
+      String clear = "127.0.0.1" + port;
+      String code = " %{http_version} %{http_code}";
+      assertThat(
+              TlsRig.tool(
+                  "", "curl", "-sS", "--http2-prior-knowledge", "-w", code, "http://" + clear))
+          .isEqualTo("X-Forwarded-Proto: http 2 200");
+      assertThat(
+              TlsRig.tool(
+                  "",
+                  "curl",
+                  "-sS",
+                  "--cacert",
+                  tls.ca().toString(),
+                  "--resolve",
+                  "app.localhost:" + tls.port() + ":127.0.0.1",
+                  "-d",
+                  "x".repeat(100_000),
+                  "-w",
+                  code,
+                  "https://app.localhost:" + tls.port() + "/a"))
+          .isEqualTo("X-Forwarded-Proto: https 2 200");
     }
   }
 

@@ -46,10 +46,14 @@ final class TlsRig implements AutoCloseable {
   }
 
   TlsRig(Path folder, UnaryOperator<TlsConfig> change) {
+    this(folder, change, edge -> edge);
+  }
+
+  TlsRig(Path folder, UnaryOperator<TlsConfig> change, UnaryOperator<EdgeConfig> also) {
     this.folder = folder;
     Path ca = folder.resolve("ca");
-    TlsConfig config = TlsConfig.on(Ports.onLoopback(0), ca, folder.resolve("acme")).with(ENGINE);
-    rig = new Rig(edge -> edge.with(change.apply(config)));
+    TlsConfig config = TlsConfig.on(Ports.onLoopback(0), ca).with(ENGINE);
+    rig = new Rig(edge -> also.apply(edge.with(change.apply(config))));
     authority = LocalAuthority.in(ca, Clock.system());
   }
 

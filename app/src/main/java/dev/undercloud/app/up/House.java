@@ -22,8 +22,11 @@ import dev.undercloud.core.time.Clock;
 import dev.undercloud.core.watch.Watch;
 import dev.undercloud.edge.Edge;
 import dev.undercloud.edge.EdgeConfig;
+import dev.undercloud.edge.acme.AcmeConfig;
+import dev.undercloud.edge.acme.DnsChallenges;
 import dev.undercloud.edge.cache.CacheSettings;
 import dev.undercloud.edge.cache.HttpCache;
+import dev.undercloud.edge.cache.Purge;
 import dev.undercloud.edge.net.Ports;
 import dev.undercloud.edge.tls.TlsConfig;
 import dev.undercloud.observe.Observe;
@@ -94,11 +97,10 @@ final class House implements AutoCloseable {
         Edge.start(
             EdgeConfig.on(
                     Ports.onLoopback(listening.port()), Runtime.getRuntime().availableProcessors())
-                .with(
-                    TlsConfig.on(
-                        Ports.onLoopback(listening.httpsPort()), state.authority(), home.acme())),
+                .with(TlsConfig.on(Ports.onLoopback(listening.httpsPort()), state.authority()))
+                .with(AcmeConfig.in(home.acme(), DnsChallenges.NONE)),
             routes,
-            rules,
+            new ReleaseFiles(spec.name(), spec.directory(), home::source, rules, routes).inForce(),
             cache,
             clock,
             Entropy::fast,
@@ -137,6 +139,10 @@ final class House implements AutoCloseable {
   DeployResult deploy(Resolution files, Progress progress) throws InterruptedException {
     DeployResult result = controller.deploy(files.spec(), progress);
     policies.follow(files);
+    if (result.changed()) {
+      // What another release has said is not what this one would say.
+      cache.purge(files.spec().name(), new Purge.Everything());
+    }
     return result;
   }
 

@@ -6,6 +6,7 @@ import dev.undercloud.control.AppStatus.ReplicaStatus;
 import dev.undercloud.control.Controller;
 import dev.undercloud.edge.Edge;
 import dev.undercloud.edge.EdgeStats;
+import dev.undercloud.edge.cache.CacheStats;
 import dev.undercloud.observe.metrics.MetricSource;
 import dev.undercloud.observe.metrics.Prometheus;
 import java.util.function.ToDoubleFunction;
@@ -25,6 +26,7 @@ final class HouseMetrics implements MetricSource {
     EdgeStats stats = edge.stats();
     out.gauge("undercloud_edge_connections", "Client connections open.")
         .sample(stats.connections());
+    cache(out, edge.cache().stats());
     AppStatus app = controller.status();
     each(
         out,
@@ -45,6 +47,18 @@ final class HouseMetrics implements MetricSource {
         "undercloud_replica_restarts",
         "Restarts since the release was deployed.",
         ReplicaStatus::restarts);
+  }
+
+  private static void cache(Prometheus out, CacheStats cache) {
+    out.gauge("undercloud_cache_entries", "Stored responses.")
+        .sample(cache.entries(), "tier", "memory")
+        .sample(cache.diskEntries(), "tier", "disk");
+    out.gauge("undercloud_cache_bytes", "Bytes that stored responses take.")
+        .sample(cache.bytes(), "tier", "memory")
+        .sample(cache.diskBytes(), "tier", "disk");
+    out.counter("undercloud_cache_requests", "Requests that the cache could answer.")
+        .sample(cache.hits(), "result", "hit")
+        .sample(cache.misses(), "result", "miss");
   }
 
   private static void each(

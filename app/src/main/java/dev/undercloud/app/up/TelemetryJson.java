@@ -3,6 +3,7 @@ package dev.undercloud.app.up;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.undercloud.app.render.Json;
+import dev.undercloud.core.telemetry.CacheUse;
 import dev.undercloud.observe.model.Exchange;
 import dev.undercloud.observe.model.LogEntry;
 import dev.undercloud.observe.model.Part;
@@ -31,6 +32,10 @@ final class TelemetryJson {
     json.put("replica", e.replica()).put("release", e.release());
     json.put("outcome", e.outcome().name().toLowerCase(Locale.ROOT)).put("error", e.error());
     json.put("client", e.client()).put("attempts", e.attempts());
+    if (e.cache() != CacheUse.NONE) {
+      json.put("cache", e.cache().name().toLowerCase(Locale.ROOT));
+      json.put("cache_age_seconds", e.cacheAge());
+    }
     json.put("request_bytes", e.requestBytes()).put("response_bytes", e.responseBytes());
     return json;
   }

@@ -91,6 +91,7 @@ public final class Training {
       for (int i = 0; i < 50; i++) {
         ask("http://127.0.0.1:" + port + "/" + i);
       }
+      house.edge.warmUp();
       ask(listening.admin() + "/metrics");
       ask(listening.admin() + "/index.html");
       for (String verb : List.of("status", "ps", "requests", "logs")) {

@@ -93,6 +93,7 @@ public final class Up {
       terminal.line(terminal.bold("ready    " + listening.url(spec)));
       terminal.line("https    " + listening.secure(spec));
       terminal.line("console  " + house.console());
+      house.edge.warmUp();
       screen.follow(house.observe, spec.name(), house.api::status);
       try (AotCache cache = AotCache.ensure(house.clock);
           SourceWatch watch = options.watch() ? watch(house) : null) {

@@ -1,13 +1,28 @@
 package dev.undercloud.core.route;
 
 /**
- * A replica as the edge sees it. Equal upstreams are the same replica: the edge keeps connections
- * and counts across tables by {@link #id}.
+ * A replica as the edge sees it. Equal ids are the same replica: the edge keeps connections and
+ * counts across tables by {@link #id}.
  *
  * @param id unique for the life of the state folder, never reused: {@code articles.web.1-3f9c}
  * @param app the app's name
  * @param replica what people call it: {@code web.1}
  * @param release the release it runs
  * @param address where it listens
+ * @param weight its share of the app's requests relative to the others', above 0
  */
-public record Upstream(String id, String app, String replica, String release, Address address) {}
+public record Upstream(
+    String id, String app, String replica, String release, Address address, double weight) {
+  /** The weight of a replica that is like the others. */
+  public static final double EQUAL = 1;
+
+  public Upstream {
+    if (!(weight > 0) || Double.isInfinite(weight)) {
+      throw new IllegalArgumentException("a weight is a number above 0: " + weight);
+    }
+  }
+
+  public Upstream(String id, String app, String replica, String release, Address address) {
+    this(id, app, replica, release, address, EQUAL);
+  }
+}

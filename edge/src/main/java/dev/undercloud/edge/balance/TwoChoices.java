@@ -4,68 +4,69 @@ import dev.undercloud.core.id.Entropy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Power of two choices: of two replicas drawn by chance the one with fewer exchanges in flight.
- * Spreads almost as well as asking all, and does not herd when counts are slightly old
- * (Mitzenmacher 2001). Replicas that are out of service are passed over, unless all are: then any
- * is better than none.
+ * Power of two choices: of two replicas drawn by chance the one that will answer sooner, by its
+ * latency and its exchanges in flight. Spreads almost as well as asking all, and does not herd when
+ * counts are slightly old (Mitzenmacher 2001).
+ *
+ * <p>Latency counts only where one replica takes twice as long as the other: routes of one app
+ * differ by more than that, and who had the slower ones lately says little. It counts at most
+ * fourfold: a replica that is avoided altogether could never show that it has recovered.
  */
-public final class TwoChoices {
-  private TwoChoices() {}
+public final class TwoChoices extends Balancer {
+  private static final long NOTABLE = 2;
+  private static final double MOST = 4;
 
-  /** What is chosen from: the per-loop side of a replica. */
-  public interface Choice {
-    Replica replica();
+  /** Latencies below are alike: a scheduler's moods. */
+  private static final long ALIKE_NANOS = 1_000_000;
 
-    /** Whether this exchange has failed there already. */
-    boolean tried();
+  TwoChoices(Entropy entropy) {
+    super(entropy);
   }
 
-  /**
-   * Chooses, without allocation.
-   *
-   * @param now monotonic nanoseconds
-   * @return null where there is none, or all were tried
-   */
-  public static <C extends Choice> @Nullable C choose(C[] choices, Entropy entropy, long now) {
+  @Override
+  <C extends Choice> @Nullable C pick(C[] choices, long key, long now) {
     int n = choices.length;
-    if (n == 0) {
-      return null;
-    }
-    if (n == 1) {
-      return choices[0].tried() ? null : choices[0];
-    }
     long draw = entropy.nextLong();
     int i = (int) (((draw >>> 32) * n) >>> 32);
     int j = (int) (((draw & 0xffff_ffffL) * (n - 1)) >>> 32);
     C first = choices[i];
     C second = choices[j >= i ? j + 1 : j];
-    boolean firstUp = usable(first, now);
-    boolean secondUp = usable(second, now);
-    if (firstUp && secondUp) {
-      return first.replica().inFlight() <= second.replica().inFlight() ? first : second;
+    if (!isFit(first, now) || !isFit(second, now)) {
+      return scan(choices, i, now);
     }
-    return firstUp ? first : secondUp ? second : scan(choices, i, now);
+    double a = first.weight(now);
+    double b = second.weight(now);
+    // Both were drawn evenly: which of them has to be worse than the other follows the weights.
+    boolean swap = a != b && chance() * (a + b) >= a;
+    C favoured = swap ? second : first;
+    C other = swap ? first : second;
+    return prefers(other, favoured, now) ? other : favoured;
   }
 
-  private static boolean usable(Choice choice, long now) {
-    return choice.replica().inService(now) && !choice.tried();
+  /** Whether {@code a} will answer clearly sooner than {@code b}. */
+  private static boolean prefers(Choice a, Choice b, long now) {
+    double costA = load(a, now);
+    double costB = load(b, now);
+    long latencyA = Math.max(ALIKE_NANOS, a.replica().latency(now));
+    long latencyB = Math.max(ALIKE_NANOS, b.replica().latency(now));
+    if (latencyA > NOTABLE * latencyB) {
+      costA = (costA + 1) * Math.min(MOST, (double) latencyA / latencyB);
+      costB += 1;
+    } else if (latencyB > NOTABLE * latencyA) {
+      costB = (costB + 1) * Math.min(MOST, (double) latencyB / latencyA);
+      costA += 1;
+    }
+    return costA < costB;
   }
 
-  /** The least busy of all that are usable; where none is, of all that were not tried. */
+  /** The best of all that are in reach: what the draw gave was not. */
   private static <C extends Choice> @Nullable C scan(C[] choices, int from, long now) {
+    Reach reach = reach(choices, now);
     C best = null;
-    boolean bestUp = false;
     for (int k = 0; k < choices.length; k++) {
       C choice = choices[(from + k) % choices.length];
-      if (choice.tried()) {
-        continue;
-      }
-      boolean up = choice.replica().inService(now);
-      if (best == null
-          || up && !bestUp
-          || up == bestUp && choice.replica().inFlight() < best.replica().inFlight()) {
+      if (reach.takes(choice, now) && (best == null || prefers(choice, best, now))) {
         best = choice;
-        bestUp = up;
       }
     }
     return best;

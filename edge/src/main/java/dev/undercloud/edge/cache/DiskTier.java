@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -279,15 +280,19 @@ final class DiskTier implements AutoCloseable {
     return items.size();
   }
 
-  /** The same for what is purged; the files are gone when it returns. Blocks. */
-  int removeIf(String app, Purge purge) {
+  /**
+   * The same for what is purged; the files are gone when it returns. Blocks.
+   *
+   * @param counted keys that were removed from memory already
+   */
+  int removeIf(String app, Purge purge, Set<Key> counted) {
     int removed = 0;
     for (List<Item> items : index.values()) {
       for (Item item : items) {
         Key key = item.label.key();
         if (key.app().equals(app) && purge.names(key, item.label.tags()) && remove(item)) {
           delete(item.file);
-          removed++;
+          removed += counted.contains(key) ? 0 : 1;
         }
       }
     }

@@ -79,6 +79,10 @@ public final class Fill {
 
   /** Whether the response may be stored at all. */
   public static boolean may(Origin origin, Facts facts, long received) {
+    // What is answered to a part may be about that part alone, such as 416.
+    if (origin.range() && facts.status != 200) {
+      return false;
+    }
     return Storable.may(
         facts,
         Freshness.lifetime(facts, origin.rule(), received),

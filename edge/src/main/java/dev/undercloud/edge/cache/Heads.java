@@ -28,9 +28,8 @@ final class Heads {
           "surrogate-key",
           "cache-tag");
 
-  /** What belongs to the stored bytes, whatever a newer head says (3.2). */
-  private static final Set<String> OF_THE_BYTES =
-      Set.of("content-encoding", "content-range", "content-length", "content-type");
+  /** What the stored bytes are, whatever a newer head says (3.2). */
+  private static final Set<String> OF_THE_BYTES = Set.of("content-range", "content-length");
 
   private Heads() {}
 

@@ -6,6 +6,7 @@ import dev.undercloud.edge.http1.FieldSection;
 import dev.undercloud.edge.http1.HeadLimits;
 import dev.undercloud.edge.http1.ResponseHead;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -308,15 +309,17 @@ public final class HttpCache implements AutoCloseable {
     everything++;
     Predicate<Entry> all = entry -> entry.key.app().equals(app) && purge.names(entry);
     int removed = 0;
+    Set<Key> counted = new HashSet<>();
     for (Entry[] variants : memory.all()) {
       for (Entry entry : variants) {
         if (all.test(entry) && memory.remove(entry)) {
           removed++;
+          counted.add(entry.key);
         }
       }
     }
     DiskTier below = disk;
-    return below == null ? removed : removed + below.removeIf(app, purge);
+    return below == null ? removed : removed + below.removeIf(app, purge, counted);
   }
 
   /** Counts at this moment. */

@@ -9,7 +9,14 @@ import dev.undercloud.core.policy.CacheRule;
  * @param noStore it asks that nothing be stored
  * @param authorization it has credentials
  * @param cookie it has cookies
+ * @param range it asks for a part
  * @param stamp {@link HttpCache#stamp} when it was sent
  */
 public record Origin(
-    Key key, CacheRule rule, boolean noStore, boolean authorization, boolean cookie, long stamp) {}
+    Key key,
+    CacheRule rule,
+    boolean noStore,
+    boolean authorization,
+    boolean cookie,
+    boolean range,
+    long stamp) {}

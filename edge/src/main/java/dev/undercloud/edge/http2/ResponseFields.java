@@ -1,5 +1,6 @@
 package dev.undercloud.edge.http2;
 
+import dev.undercloud.edge.http1.Edits;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
@@ -15,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * so it must be encoded before the next one is read.
  */
 public final class ResponseFields extends DefaultHttp2Headers {
-  /** Fields of a head, and those that the edge adds. */
-  private static final int MOST = 192;
+  /** Fields of a head, and as many as fit into the bytes that the edge may add. */
+  private static final int MOST = 100 + Edits.MOST_BYTES / 5 + 8;
 
   private static final int MOST_TRAILERS = 16;
   private static final int STATUS_AT = "HTTP/1.1 ".length();
@@ -72,6 +73,11 @@ public final class ResponseFields extends DefaultHttp2Headers {
         + (head[STATUS_AT + 1] - '0') * 10
         + head[STATUS_AT + 2]
         - '0';
+  }
+
+  /** Whether another response follows. */
+  public boolean isInterim() {
+    return Objects.requireNonNull(values[0]).charAt(0) == '1';
   }
 
   /** Fields of an interim response without any. */

@@ -78,7 +78,7 @@ public final class Acceptor extends ChannelInitializer<Channel> {
     Runnable whenClosed = () -> admission.leave(client);
     if (tls == null || config == null) {
       channel.pipeline().addLast(handlers.http1(loop, channel, null, whenClosed));
-    } else if (loop.handshakes >= config.handshakes()) {
+    } else if (loop.handshakes.size() >= config.handshakes()) {
       // Whoever floods gets nothing for it, not even an answer that costs us a signature.
       admission.leave(client);
       channel.close();

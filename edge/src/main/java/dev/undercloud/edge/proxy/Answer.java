@@ -126,7 +126,26 @@ record Answer(
   }
 
   static Answer busy(App app, String why) {
-    return new Answer(503, "busy", "The app is busy", why, LATER + OPERATOR, 1, app.name(), null);
+    return overloaded(app, why, 1);
+  }
+
+  /** More is asked than the app can answer. */
+  static Answer overloaded(App app, String why, int retryAfter) {
+    return new Answer(
+        503, "busy", "The app is busy", why, LATER + OPERATOR, retryAfter, app.name(), null);
+  }
+
+  /** Asking the app is not worth it for a while. */
+  static Answer failing(App app, int retryAfter) {
+    return new Answer(
+        503,
+        "circuit-open",
+        "The app does not answer",
+        "Hardly any of the last requests got an answer from it, so it is not asked for a moment",
+        LATER + OPERATOR,
+        retryAfter,
+        app.name(),
+        null);
   }
 
   static Answer badGateway(App app, @Nullable String replica, String why) {

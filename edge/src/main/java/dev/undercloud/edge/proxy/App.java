@@ -2,6 +2,7 @@ package dev.undercloud.edge.proxy;
 
 import dev.undercloud.core.model.Timeouts;
 import dev.undercloud.core.policy.AppPolicy;
+import dev.undercloud.core.policy.Balance;
 import dev.undercloud.core.route.AppRoute;
 import dev.undercloud.edge.rule.Rules;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,9 @@ final class App {
   final AppRoute route;
   final ReplicaPool[] pools;
   final AppPolicy policy;
+  final AppQueue queue;
+  final Selector selector;
+  final long queueNanos;
 
   /** The name as it stands in keys. */
   final byte[] nameBytes;
@@ -25,12 +29,25 @@ final class App {
   final long requestNanos;
   final long idleNanos;
 
-  App(AppRoute route, AppPolicy policy, @Nullable Rules rules, ReplicaPool[] pools) {
+  App(
+      AppRoute route,
+      AppPolicy policy,
+      @Nullable Rules rules,
+      ReplicaPool[] pools,
+      AppQueue queue,
+      Loop loop) {
     this.route = route;
     this.policy = policy;
     nameBytes = route.app().getBytes(StandardCharsets.UTF_8);
     this.rules = rules;
     this.pools = pools;
+    this.queue = queue;
+    Balance balance = policy.balance();
+    for (int i = 0; i < pools.length; i++) {
+      pools[i].follow(route.upstreams().get(i), balance);
+    }
+    selector = new Selector(balance, pools, loop.entropy);
+    queueNanos = balance.queueTimeout().toNanos();
     Timeouts timeouts = policy.timeouts().orElse(route.timeouts());
     connectNanos = timeouts.connect().toNanos();
     responseNanos = timeouts.response().toNanos();
@@ -38,9 +55,10 @@ final class App {
     idleNanos = timeouts.idle().toNanos();
   }
 
-  boolean uses(ReplicaPool pool) {
+  /** Whether any replica has room for one more exchange. */
+  boolean hasRoom() {
     for (ReplicaPool each : pools) {
-      if (each == pool) {
+      if (each.hasRoom()) {
         return true;
       }
     }

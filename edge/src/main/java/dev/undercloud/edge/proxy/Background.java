@@ -14,16 +14,18 @@ final class Background implements Downstream {
   private final Loop loop;
   private final Timed timed = new Deadline();
   private final Exchange exchange;
+  private final boolean secure;
   private boolean over;
 
-  private Background(Loop loop) {
+  private Background(Loop loop, boolean secure) {
     this.loop = loop;
+    this.secure = secure;
     exchange = new Exchange(loop, this, timed);
   }
 
   /** Sends the request that the loop has parsed, with its request edits, once more. */
   static void start(Loop loop, App app, ClientSide client, CacheTurn turn, long stamp, long now) {
-    Background own = new Background(loop);
+    Background own = new Background(loop, client.secure);
     Exchange exchange = own.exchange;
     exchange.begin(now);
     exchange.open(now);
@@ -46,6 +48,11 @@ final class Background implements Downstream {
     ByteBuf head = loop.alloc().directBuffer(length).writeBytes(loop.out, 0, length);
     exchange.cache(turn, stamp);
     exchange.start(app, head, now);
+  }
+
+  @Override
+  public boolean isSecure() {
+    return secure;
   }
 
   private void finish() {

@@ -238,13 +238,14 @@ final class CacheStep {
                 origin.noStore(),
                 origin.authorization(),
                 origin.cookie(),
+                origin.range(),
                 origin.stamp()));
     exchange.filterFirst(new StoreFilter(fill, "fwd=uri-miss", () -> {}));
   }
 
   private Origin origin(Key key, CacheRule rule, long stamp) {
     return new Origin(
-        key, rule, asked.directives.noStore, asked.authorization, asked.cookie, stamp);
+        key, rule, asked.directives.noStore, asked.authorization, asked.cookie, asked.range, stamp);
   }
 
   /** Begins to store; {@link #again} holds the request, {@link #facts} the response. */
@@ -290,7 +291,10 @@ final class CacheStep {
       asked.read(again, copy);
       Origin origin = origin(key, rule, exchange.cacheStamp);
       boolean may = Fill.may(origin, facts, received);
-      cache.remember(key, may);
+      if (may || facts.status < 500) {
+        // A failure says nothing of what comes when it is over.
+        cache.remember(key, may);
+      }
       fill = may ? fill(exchange, origin) : null;
     }
     if (fill == null) {

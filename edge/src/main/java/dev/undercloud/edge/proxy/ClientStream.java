@@ -53,6 +53,9 @@ final class ClientStream implements Downstream, ChannelFutureListener {
   private boolean awaitsContinue;
   private boolean touched;
 
+  /** {@link #writable} will be called. */
+  private boolean wakes;
+
   ClientStream(Http2Client client) {
     this.client = client;
     loop = client.loop;
@@ -134,8 +137,10 @@ final class ClientStream implements Downstream, ChannelFutureListener {
     format = ErrorPage.Format.of(head.prefersJson, head.takesHtml);
     Request request = exchange.request;
     request.idempotent = head.idempotent;
+    request.safe = head.safe;
     request.toHead = head.headMethod;
     request.upgrade = head.upgrade;
+    request.webSocket = head.webSocket;
     request.whole = whole;
     App app = loop.routes().find(head.hostKey(), head.hostKeyLength());
     if (app == null) {
@@ -161,7 +166,8 @@ final class ClientStream implements Downstream, ChannelFutureListener {
             exchange.slot,
             request.side == null ? side : request.side);
     App serving = request.instead == null ? app : request.instead;
-    if (request.whole || awaitsContinue || !upload.waitsForSmall(serving, rewritten)) {
+    boolean atOnce = request.whole || awaitsContinue || serving.selector.readsHeads();
+    if (atOnce || !upload.waitsForSmall(serving, rewritten)) {
       exchange.start(serving, rewritten, now);
     } else {
       touch();
@@ -178,6 +184,8 @@ final class ClientStream implements Downstream, ChannelFutureListener {
       exchange.answer(Answer.unknownHost());
     } else {
       pass(app, loop.nanos());
+      // Nothing is being read now that the body could come with.
+      upload.start();
     }
   }
 
@@ -193,13 +201,14 @@ final class ClientStream implements Downstream, ChannelFutureListener {
     if (!active || answered || quiet) {
       return flow;
     }
+    if (upload.payload() + data.readableBytes() > exchange.request.bodyLimit) {
+      upload.stop(ended);
+      exchange.bodyTooLarge();
+      return flow;
+    }
     String fault = upload.take(data, ended);
     if (fault != null) {
       throw malformed(fault);
-    }
-    if (upload.payload() > exchange.request.bodyLimit) {
-      exchange.bodyTooLarge();
-      return flow;
     }
     touch();
     return upload.returned(flow);
@@ -273,6 +282,12 @@ final class ClientStream implements Downstream, ChannelFutureListener {
   // ---------------------------------------------------------------- the exchange's wishes
 
   @Override
+  public boolean isSecure() {
+    ClientSide named = exchange.request.side;
+    return (named == null ? client.peer.side() : named).secure;
+  }
+
+  @Override
   public void ready() {
     if (awaitsContinue) {
       awaitsContinue = false;
@@ -341,7 +356,11 @@ final class ClientStream implements Downstream, ChannelFutureListener {
 
   @Override
   public boolean isWritable() {
-    return writer.isWritable();
+    if (client.isModest()) {
+      return writer.isWritable();
+    }
+    wake();
+    return false;
   }
 
   @Override
@@ -421,8 +440,17 @@ final class ClientStream implements Downstream, ChannelFutureListener {
     writer.released(bytes);
   }
 
+  /** Lets {@link #writable} be called once what is written was flushed. */
+  void wake() {
+    if (!wakes) {
+      wakes = true;
+      client.wakeAfterFlush(this);
+    }
+  }
+
   /** The client takes more again, or no longer. */
   void writable() {
+    wakes = false;
     if (active && !answered) {
       exchange.syncDownload();
     }

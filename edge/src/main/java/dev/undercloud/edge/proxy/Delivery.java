@@ -19,6 +19,9 @@ final class Delivery {
   /** One piece of a source's body: what the socket takes at once. */
   private static final int PIECE_BYTES = 64 << 10;
 
+  /** Up to here a source's body goes with its head. */
+  private static final int SMALL_BODY = 8 << 10;
+
   private final Loop loop;
   private final Exchange exchange;
   private final Downstream down;
@@ -156,12 +159,27 @@ final class Delivery {
     }
     left = head.contentLength;
     exchange.sourceHead();
-    down.head(Unpooled.EMPTY_BUFFER, 0);
-    if (head.body == ResponseHead.Body.NONE) {
+    boolean whole = head.body == ResponseHead.Body.LENGTH && left <= SMALL_BODY && isVerbatim();
+    ByteBuf first = whole ? from.next((int) left) : null;
+    if (first != null) {
+      withHead(first);
+    } else {
+      down.head(Unpooled.EMPTY_BUFFER, 0);
+    }
+    if (head.body == ResponseHead.Body.NONE || whole && left == 0) {
       exchange.sourceEnded();
     } else {
       pump();
     }
+  }
+
+  /** A small body goes with its head: one write instead of two. */
+  private void withHead(ByteBuf body) {
+    int bytes = body.readableBytes();
+    left -= bytes;
+    exchange.slot.responseBytes += bytes;
+    down.head(body, bytes);
+    body.release();
   }
 
   /** Sends while the client takes more, a turn's worth at most. */

@@ -73,6 +73,9 @@ interface Downstream {
   /** Whether bytes of the client are being read, or held back because the replica is slow. */
   boolean reading();
 
+  /** Whether the client speaks TLS, with us or with a proxy that we trust. */
+  boolean isSecure();
+
   /** Bytes written to the client that the kernel has taken. */
   long sentBytes();
 

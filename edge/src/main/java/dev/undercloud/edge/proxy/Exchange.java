@@ -3,6 +3,7 @@ package dev.undercloud.edge.proxy;
 import dev.undercloud.core.telemetry.ExchangeSlot;
 import dev.undercloud.core.telemetry.Outcome;
 import dev.undercloud.core.telemetry.Stage;
+import dev.undercloud.edge.balance.WaitingLine;
 import dev.undercloud.edge.cache.Reply;
 import dev.undercloud.edge.http1.ChunkEncoder;
 import dev.undercloud.edge.http1.Reject;
@@ -19,10 +20,12 @@ import org.jspecify.annotations.Nullable;
  * one exchange after another. Its loop's thread only. What may be sent again is decided by {@link
  * Attempts}.
  */
-final class Exchange {
+final class Exchange extends WaitingLine.Waiter<Exchange> {
   /** Where an exchange is. */
   enum State {
     OPEN,
+    /** The beginning of the body is on its way from the client. */
+    GATHERING,
     WAITING,
     /** The cache waits for somebody else, or for the disk. */
     HELD,
@@ -60,7 +63,13 @@ final class Exchange {
   private @Nullable UpstreamConnection up;
   private @Nullable ByteBuf head;
   private final Delivery delivery;
+  private final Gathering gathering;
+  private @Nullable StickyCookie cookie;
   private boolean bodyTaken;
+
+  /** Past the cache, on its way to a replica. */
+  private boolean entered;
+
   private boolean responseSeen;
 
   /** May last for ever, and so is in {@link Loop#lasting}. */
@@ -75,6 +84,7 @@ final class Exchange {
     attempts = new Attempts(loop);
     delivery = new Delivery(loop, this, down);
     tunnel = new Tunnel(this, down);
+    gathering = new Gathering(loop);
     watchdog = new Watchdog(loop, down, this, timed);
   }
 
@@ -99,15 +109,54 @@ final class Exchange {
     this.head = head;
     slot.app = app.name();
     mark(Stage.ROUTE, now);
-    if (request.mirrorTo != null) {
-      MirrorCopy.begin(loop, request.mirrorTo, this, head, now);
-    }
+    entered = false;
+    attempts.read(app, slot.client);
     if (cache != null && cache.holds(this, now)) {
       state = State.HELD;
       watchdog.waiting(now + CacheTurn.PATIENCE_NANOS);
       return;
     }
-    dispatch(now);
+    enter(app, now);
+  }
+
+  /** On to a replica, for the first time. */
+  private void enter(App app, long now) {
+    entered = true;
+    int retryAfter = attempts.begin(app, now);
+    if (retryAfter > 0) {
+      answer(Answer.failing(app, retryAfter));
+      return;
+    }
+    if (request.mirrorTo != null && head != null) {
+      MirrorCopy.begin(loop, request.mirrorTo, this, head, now);
+    }
+    if (app.selector.isSticky()) {
+      cookie = cookie == null ? new StickyCookie(this) : cookie;
+      delivery.add(cookie);
+    }
+    if (!request.whole && !request.upgrade && gathering.begin(app)) {
+      state = State.GATHERING;
+      watchdog.sent(now, app, false);
+      down.ready();
+    } else {
+      dispatch(now);
+    }
+  }
+
+  /** Enough of the body is there to trouble a replica with it. */
+  private void gathered() {
+    gathering.end();
+    state = State.OPEN;
+    dispatch(loop.nanos());
+  }
+
+  /** The token that the client is to have in its sticky cookie; 0 for the one it has. */
+  long newToken() {
+    return pool == null ? 0 : attempts.newToken(app(), pool, loop.nanos());
+  }
+
+  String stickyName() {
+    return app().policy.balance().sticky().orElseThrow();
   }
 
   /** What the cache does with it, from here to its end. */
@@ -141,7 +190,18 @@ final class Exchange {
 
   /** Nobody answers for the app: it does so itself. */
   void proceed() {
-    dispatchAgain();
+    if (entered) {
+      dispatchAgain();
+      return;
+    }
+    state = State.OPEN;
+    App latest = loop.routes().latest(app());
+    if (latest == null) {
+      answer(Answer.noReplica(app(), "The app was stopped while the request waited for it"));
+    } else {
+      app = latest;
+      enter(latest, loop.nanos());
+    }
   }
 
   /**
@@ -156,7 +216,7 @@ final class Exchange {
       return false;
     }
     if (pool != null) {
-      pool.replica().succeeded();
+      told(pool);
     }
     leaveUpstream(whole && request.whole);
     turn.taken(this);
@@ -213,15 +273,10 @@ final class Exchange {
       return;
     }
     UpstreamConnection kept = attempts.kept(chosen, request.idempotent, now);
-    if (kept == null && !chosen.hasRoom()) {
-      attempts.busy(null, "Every connection to a replica is in use");
-      await(current, now);
-      return;
-    }
     pool = chosen;
     slot.upstream = chosen.replica().upstream();
     slot.attempts++;
-    slot.inFlightBefore = chosen.replica().enter();
+    slot.inFlightBefore = attempts.inFlightBefore;
     mark(Stage.QUEUE, now);
     if (kept != null) {
       connected(kept, true, now);
@@ -233,8 +288,12 @@ final class Exchange {
   }
 
   private void await(App app, long now) {
-    long until = attempts.waitsUntil(app, now);
     state = State.WAITING;
+    if (attempts.isFull() && !request.copy) {
+      lineUp(app, now);
+      return;
+    }
+    long until = attempts.waitsUntil(app, now);
     if (until - now <= 0 || request.copy || !loop.park(this)) {
       waitedTooLong();
       return;
@@ -242,12 +301,24 @@ final class Exchange {
     watchdog.waiting(until);
   }
 
-  void waitedTooLong() {
-    answer(attempts.surrender(app(), replica()));
+  /** Waits for room at the app's replicas, if that is worth it. */
+  private void lineUp(App app, long now) {
+    boolean again = attempts.linesUpAgain();
+    long until = attempts.linesUpUntil(app, slot.at[Stage.BEGIN.ordinal()], now);
+    Answer refusal = app.queue.wait(this, app, again, now, until);
+    if (refusal == null) {
+      watchdog.waiting(until);
+    } else {
+      answer(refusal);
+    }
   }
 
-  boolean waitsFor(ReplicaPool pool) {
-    return app().uses(pool);
+  void waitedTooLong() {
+    Answer answer = attempts.surrender(app(), replica());
+    if (answer.status() == 502) {
+      attempts.gaveUp(app(), loop.nanos());
+    }
+    answer(answer);
   }
 
   /** A dial succeeded, or a kept connection is at hand. */
@@ -269,7 +340,7 @@ final class Exchange {
   /** The head could not be written. One buffer: its index tells whether the kernel took any. */
   void notSent() {
     boolean untouched = Objects.requireNonNull(head).readerIndex() == 0;
-    failed(untouched, slot.reused, "closed the connection before the request");
+    failed(untouched, slot.reused, true, "closed the connection before the request");
   }
 
   void dialFailed(Throwable cause) {
@@ -281,42 +352,43 @@ final class Exchange {
       attempts.busy(where, replica() + " " + how);
       dispatchAgain();
     } else {
-      failed(true, false, how);
+      failed(true, false, false, how);
     }
   }
 
   void dialTimedOut() {
-    failed(true, false, "did not take the connection in time");
+    failed(true, false, false, "did not take the connection in time");
   }
 
   /** The connection ended before a response. */
   void upstreamLost() {
     up = null;
     String how = responseSeen ? "within the head of its response" : "without a response";
-    failed(false, slot.reused, "closed the connection " + how);
+    failed(false, slot.reused, true, "closed the connection " + how);
   }
 
-  private void failed(boolean untouched, boolean reused, String how) {
+  private void failed(boolean untouched, boolean reused, boolean connected, String how) {
     ReplicaPool where = pool;
     leaveUpstream(false);
     slot.at[Stage.CONNECT.ordinal()] = ExchangeSlot.NEVER;
     if (reused || where == null) {
       attempts.keptConnectionFailed(replica() + " " + how);
     } else {
-      attempts.failed(where, replica(), how);
+      attempts.failed(where, replica(), how, connected);
     }
-    boolean harmless = untouched || request.idempotent && attempts.left();
-    if (harmless && !bodyTaken) {
+    boolean held = !bodyTaken && (untouched || request.idempotent);
+    if (held && (untouched || attempts.repeats(app(), loop.nanos()))) {
       dispatchAgain();
       return;
     }
+    attempts.gaveUp(app(), loop.nanos());
     answer(attempts.refuse(app(), replica(), request.idempotent));
   }
 
   /** Whether body bytes can be passed on, or are to be held by the client's side. */
   boolean takesBody() {
     return switch (state) {
-      case SENT, RESPONDING, TUNNEL -> true;
+      case GATHERING, SENT, RESPONDING, TUNNEL -> true;
       case OPEN, WAITING, HELD, DIALING, SOURCE, OVER -> false;
     };
   }
@@ -328,12 +400,18 @@ final class Exchange {
 
   /** Passes body bytes, with their framing, and their reference. */
   void requestBody(ByteBuf piece, long payload) {
-    bodyTaken = true;
     slot.requestBytes = payload;
     MirrorCopy mirror = request.mirror;
     if (mirror != null && !mirror.add(piece)) {
       request.mirror = null;
     }
+    if (state == State.GATHERING) {
+      if (gathering.add(Objects.requireNonNull(head), piece)) {
+        gathered();
+      }
+      return;
+    }
+    bodyTaken = true;
     if (up == null) {
       piece.release();
     } else {
@@ -351,6 +429,8 @@ final class Exchange {
     }
     if (state == State.SENT) {
       watchdog.requestWhole(loop.nanos());
+    } else if (state == State.GATHERING) {
+      gathered();
     }
   }
 
@@ -400,7 +480,7 @@ final class Exchange {
   boolean responseHead() {
     slot.status = loop.response.status;
     if (pool != null) {
-      pool.replica().succeeded();
+      told(pool);
     }
     if (cache != null && head != null) {
       cache.response(this, head);
@@ -408,10 +488,22 @@ final class Exchange {
     dropHead();
     delivery.head();
     state = State.RESPONDING;
-    if (loop.response.eventStream) {
+    if (loop.response.eventStream && request.safe) {
       lasts();
     }
     return delivery.isVerbatim();
+  }
+
+  /** What a response tells of its replica. A gateway's error may come soon: it is no speed. */
+  private void told(ReplicaPool from) {
+    boolean badly = slot.status >= 502 && slot.status <= 504;
+    from.answered(badly);
+    from.replica().succeeded();
+    attempts.answered(app());
+    if (!badly && !bodyTaken) {
+      long now = slot.at[Stage.FIRST_BYTE.ordinal()];
+      from.replica().took(now - slot.at[Stage.CONNECT.ordinal()], now);
+    }
   }
 
   /** Something has to be found out before the request goes anywhere; the usual timeouts hold. */
@@ -434,7 +526,7 @@ final class Exchange {
   void respond(App app, Source source, long now) {
     this.app = app;
     slot.app = app.name();
-    loop.unpark(this);
+    unpark();
     if (slot.at[Stage.ROUTE.ordinal()] == ExchangeSlot.NEVER) {
       mark(Stage.ROUTE, now);
     }
@@ -523,6 +615,9 @@ final class Exchange {
 
   /** The response's head makes no sense. Its app may have acted: no second attempt. */
   private void protocolBroken(String how) {
+    if (pool != null) {
+      pool.answered(true);
+    }
     leaveUpstream(false);
     answer(Answer.badGateway(app(), replica(), replica() + " " + how));
   }
@@ -584,8 +679,10 @@ final class Exchange {
   }
 
   /**
-   * Ends an event stream that has no end of its own. To its client it looks whole, and it asks
-   * again; to a filter it does not, since nobody should store or count that as all there was.
+   * Ends an event stream that has no end of its own, as those that EventSource asks for by GET; one
+   * that answers a POST is a long answer, and has the drain's time to end. To its client it looks
+   * whole, and it asks again; to a filter it does not, since nobody should store or count that as
+   * all there was.
    */
   private void endStream(boolean chunks) {
     if (delivery.isFiltered()) {
@@ -649,6 +746,13 @@ final class Exchange {
 
   /** A response timeout: the replica is not failing, it is slow, so it stays in service. */
   void timedOut(String why) {
+    ReplicaPool slow = pool;
+    if (slow != null && slot.status == 0) {
+      long now = loop.nanos();
+      slow.answered(true);
+      slow.replica().took(app().responseNanos, now);
+      attempts.gaveUp(app(), now);
+    }
     end(Outcome.TIMED_OUT, Answer.timeout(app(), replica(), why));
   }
 
@@ -688,7 +792,7 @@ final class Exchange {
       return;
     }
     dropHead();
-    loop.unpark(this);
+    unpark();
     state = State.OVER;
     slot.status = answer.status();
     slot.error = answer.why();
@@ -716,6 +820,9 @@ final class Exchange {
       turn.over();
     }
     loop.finished(this);
+    if (app != null) {
+      attempts.over(app);
+    }
     app = null;
   }
 
@@ -734,8 +841,9 @@ final class Exchange {
 
   private void leaveUpstream(boolean whole) {
     if (state == State.WAITING) {
-      loop.unpark(this);
+      unpark();
     }
+    gathering.end();
     ReplicaPool where = pool;
     if (where != null) {
       pool = null;
@@ -749,6 +857,17 @@ final class Exchange {
     if (connection != null) {
       up = null;
       connection.release(whole);
+    }
+    if (where != null && where.queue != null) {
+      where.queue.freed();
+    }
+  }
+
+  private void unpark() {
+    if (inLine()) {
+      app().queue.remove(this);
+    } else {
+      loop.unpark(this);
     }
   }
 

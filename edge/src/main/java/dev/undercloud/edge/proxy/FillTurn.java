@@ -44,6 +44,10 @@ final class FillTurn extends CacheTurn {
 
   private final String why;
   private byte[] status = CacheStep.HIT;
+
+  /** So often it waits for another one, should the one before fail. */
+  private int waits = 3;
+
   private boolean validates;
   private boolean collapses;
   private boolean fromDisk;
@@ -139,7 +143,29 @@ final class FillTurn extends CacheTurn {
         }
       }
     }
-    exchange.proceed();
+    if (!waitsAgain(exchange)) {
+      exchange.proceed();
+    }
+  }
+
+  /**
+   * Whoever was waited for has failed, or went away: one of those who waited goes next, and the
+   * others wait for that one, as long as their patience lasts.
+   */
+  private boolean waitsAgain(Exchange exchange) {
+    long since = step.loop.nanos() - exchange.slot.at[Stage.ROUTE.ordinal()];
+    HttpCache cache = step.cache;
+    boolean worth =
+        waits > 0 && since < PATIENCE_NANOS && !cache.has(key) && cache.isWorthWaiting(key, rule);
+    if (!worth) {
+      return false;
+    }
+    waits--;
+    if (cache.takeOff(key)) {
+      leads = true;
+      return false;
+    }
+    return cache.await(key, () -> step.loop.execute(() -> wakes(exchange)));
   }
 
   private void answer(Exchange exchange, Entry stored, RequestHead head, byte[] status) {

@@ -236,6 +236,7 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
     body.of(head);
     Request request = exchange.request;
     request.idempotent = head.idempotent;
+    request.safe = head.safe;
     request.toHead = head.headMethod;
     request.upgrade = head.upgrade;
     request.webSocket = head.webSocket;
@@ -373,6 +374,12 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
   }
 
   // ---------------------------------------------------------------- the exchange's wishes
+
+  @Override
+  public boolean isSecure() {
+    ClientSide named = exchange.request.side;
+    return (named == null ? side : named).secure;
+  }
 
   @Override
   public void ready() {

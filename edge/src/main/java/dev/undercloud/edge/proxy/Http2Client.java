@@ -44,6 +44,9 @@ final class Http2Client extends Http2ConnectionHandler implements Client, Flusha
   /** Streams that are kept for reuse: as many as busy clients have open. */
   private static final int SPARE_STREAMS = 16;
 
+  /** An idle connection should cost little. */
+  private static final int SPARE_WHEN_IDLE = 1;
+
   /** How long a GOAWAY is given to be read before the connection is cut. */
   private static final long GOODBYE_NANOS = 2_000_000_000;
 
@@ -74,7 +77,9 @@ final class Http2Client extends Http2ConnectionHandler implements Client, Flusha
   private final ArrayList<ClientStream> ending = new ArrayList<>();
 
   /** Streams that may be written again, or no longer. */
-  private final ArrayList<ClientStream> changed = new ArrayList<>();
+  private ArrayList<ClientStream> changed = new ArrayList<>();
+
+  private ArrayList<ClientStream> waking = new ArrayList<>();
 
   private @Nullable ChannelHandlerContext context;
   private long idleNanos;
@@ -269,6 +274,9 @@ final class Http2Client extends Http2ConnectionHandler implements Client, Flusha
   /** An exchange is over. */
   void finished() {
     if (--active == 0 && !closed) {
+      while (spare.size() > SPARE_WHEN_IDLE) {
+        spare.pollLast();
+      }
       loop.wheel.set(timed, loop.nanos() + (leaving ? LEAVE_NANOS : idleNanos));
       if (lastNamed) {
         closeAfterFlush();
@@ -278,7 +286,7 @@ final class Http2Client extends Http2ConnectionHandler implements Client, Flusha
 
   /** The stream's object may serve another one. */
   void recycle(ClientStream stream) {
-    if (spare.size() < SPARE_STREAMS) {
+    if (spare.size() < (active == 0 ? SPARE_WHEN_IDLE : SPARE_STREAMS)) {
       spare.addLast(stream);
     }
   }
@@ -348,17 +356,39 @@ final class Http2Client extends Http2ConnectionHandler implements Client, Flusha
       return;
     }
     flushing = true;
-    unflushed = 0;
-    super.flush(context());
-    for (int i = 0; i < ending.size(); i++) {
-      ending.get(i).notFlushed();
+    try {
+      unflushed = 0;
+      writeAll();
+      for (int i = 0; i < ending.size(); i++) {
+        ending.get(i).notFlushed();
+      }
+      wake();
+    } finally {
+      ending.clear();
+      flushing = false;
     }
-    ending.clear();
-    for (int i = 0; i < changed.size(); i++) {
-      changed.get(i).writable();
+  }
+
+  /** Who fills the windows again meanwhile waits for the next flush. */
+  private void wake() {
+    ArrayList<ClientStream> all = changed;
+    changed = waking;
+    waking = all;
+    for (int i = 0; i < all.size(); i++) {
+      all.get(i).writable();
     }
-    changed.clear();
-    flushing = false;
+    all.clear();
+  }
+
+  private void writeAll() {
+    ChannelHandlerContext ctx = context();
+    try {
+      codec.sending().writePendingBytes();
+    } catch (Http2Exception e) {
+      onError(ctx, true, e);
+    }
+    codec.writer.writeOut(ctx);
+    ctx.flush();
   }
 
   /** The stream's last bytes were written: it hears where they cannot be flushed. */
@@ -370,9 +400,14 @@ final class Http2Client extends Http2ConnectionHandler implements Client, Flusha
   void writabilityChanged(Http2Stream stream) {
     ClientStream mine = of(stream);
     if (mine != null) {
-      changed.add(mine);
-      flushSoon();
+      mine.wake();
     }
+  }
+
+  /** The stream looks again whether it can write when everything so far was flushed. */
+  void wakeAfterFlush(ClientStream stream) {
+    changed.add(stream);
+    flushSoon();
   }
 
   @Override
@@ -449,7 +484,7 @@ final class Http2Client extends Http2ConnectionHandler implements Client, Flusha
       int last = connection().remote().lastStreamCreated();
       goAway(ctx, last, code.code(), words, ctx.newPromise());
     }
-    super.flush(ctx);
+    writeAll();
     Channels.whenDrained(channel, ChannelFutureListener.CLOSE);
     loop.wheel.set(timed, loop.nanos() + GOODBYE_NANOS);
   }
@@ -515,7 +550,7 @@ final class Http2Client extends Http2ConnectionHandler implements Client, Flusha
   public void kill() {
     if (!closed && !failed && context != null && channel.isActive()) {
       goAway(connection().remote().lastStreamCreated());
-      super.flush(context());
+      writeAll();
     }
     channel.close();
   }

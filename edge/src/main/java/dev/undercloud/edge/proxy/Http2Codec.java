@@ -35,6 +35,7 @@ final class Http2Codec {
   final StreamHistory history;
   final Http2ConnectionDecoder decoder;
   final Http2ConnectionEncoder encoder;
+  final FrameWriter writer = new FrameWriter(this::released);
 
   /** Where a stream keeps its {@link ClientStream}. */
   final Http2Connection.PropertyKey key;
@@ -51,7 +52,7 @@ final class Http2Codec {
             connection, new UniformStreamByteDistributor(connection));
     connection.remote().flowController(sending);
     connection.remote().maxActiveStreams(STREAMS);
-    encoder = new DefaultHttp2ConnectionEncoder(connection, new FrameWriter(this::released));
+    encoder = new DefaultHttp2ConnectionEncoder(connection, writer);
     DefaultHttp2FrameReader reader =
         new DefaultHttp2FrameReader(new Fields(loop.fields), SMALL_CONTINUATIONS);
     decoder =

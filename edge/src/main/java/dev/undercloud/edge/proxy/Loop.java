@@ -10,7 +10,9 @@ import dev.undercloud.core.route.Upstream;
 import dev.undercloud.core.telemetry.ExchangeRing;
 import dev.undercloud.core.telemetry.LogSink;
 import dev.undercloud.core.time.Clock;
+import dev.undercloud.edge.balance.Keys;
 import dev.undercloud.edge.balance.Replica;
+import dev.undercloud.edge.balance.Replicas;
 import dev.undercloud.edge.cache.HttpCache;
 import dev.undercloud.edge.http1.Edits;
 import dev.undercloud.edge.http1.HeadLimits;
@@ -35,10 +37,12 @@ import io.netty.channel.EventLoop;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -63,6 +67,11 @@ public final class Loop {
 
   /** Reads of one connection before the others get their turn: 1 MiB. */
   static final int READS_A_TURN = 16;
+
+  /**
+   * Requests held for their bodies, of 16 KiB and one read each: some 100 MiB at the very worst.
+   */
+  private static final int MOST_GATHERING = 2_048;
 
   /** Responses that are written before the first of them is flushed, nearly always. */
   private static final int RESPONSES = 32;
@@ -90,7 +99,7 @@ public final class Loop {
   final ClientHello hello = new ClientHello();
 
   /** TLS connections whose handshake is not done. */
-  int handshakes;
+  final Set<TlsClient> handshakes = new HashSet<>();
 
   /** Heads of HTTP/2, each of one request or response at a time. */
   final FieldList fields = new FieldList();
@@ -105,6 +114,10 @@ public final class Loop {
   private final Transport transport;
   private final Map<String, ReplicaPool> pools = new HashMap<>();
   private final LinkedHashSet<Exchange> waiting = new LinkedHashSet<>();
+  private final AppQueues queues = new AppQueues(this);
+  private String lastClient = "";
+  private long lastClientKey;
+  private int gathering;
   private final LinkedHashSet<Client> clients = new LinkedHashSet<>();
   final Lasting lasting = new Lasting();
   final ReceiveBuffer receive = new ReceiveBuffer();
@@ -232,34 +245,45 @@ public final class Loop {
     }
     List<App> apps = new ArrayList<>();
     for (App app : routes.apps) {
-      apps.add(new App(app.route, next.of(app.name()), rules.get(app.name()), app.pools));
+      apps.add(app(app.route, app.pools));
     }
     routes = new Routes(routes.version, apps);
     adoptedPolicies = next.version();
   }
 
   /** Routes by {@code table} from now on. */
-  public void adopt(RoutingTable table, Map<String, Replica> replicas) {
+  public void adopt(RoutingTable table, Replicas.Known known) {
+    queues.adopt(known.services());
     pools.values().forEach(ReplicaPool::retire);
     List<App> apps = new ArrayList<>();
     for (AppRoute route : table.apps()) {
       List<ReplicaPool> own = new ArrayList<>();
+      AppQueue queue = queues.of(route.app());
       for (Upstream upstream : route.upstreams()) {
-        ReplicaPool pool = pools.computeIfAbsent(upstream.id(), id -> pool(upstream, replicas));
+        ReplicaPool pool =
+            pools.computeIfAbsent(upstream.id(), id -> pool(upstream, known.replicas()));
         pool.unretire();
         pool.idleNanos = route.upstreamIdle().toNanos();
+        pool.queue = queue;
         own.add(pool);
       }
-      String name = route.app();
-      ReplicaPool[] found = own.toArray(ReplicaPool[]::new);
-      apps.add(new App(route, policies.of(name), rules.get(name), found));
+      apps.add(app(route, own.toArray(ReplicaPool[]::new)));
     }
     pools.values().forEach(ReplicaPool::settle);
     pools.values().removeIf(ReplicaPool::isForgotten);
     routes = new Routes(table.version(), apps);
     adopted = table.version();
     lasting.adopted();
+    queues.retain(known.services().keySet());
     wakeWaiting();
+  }
+
+  private App app(AppRoute route, ReplicaPool[] own) {
+    String name = route.app();
+    AppQueue queue = queues.of(name);
+    App app = new App(route, policies.of(name), rules.get(name), own, queue, this);
+    queue.follow(app);
+    return app;
   }
 
   private ReplicaPool pool(Upstream upstream, Map<String, Replica> replicas) {
@@ -282,6 +306,7 @@ public final class Loop {
   public void drain() {
     closing = true;
     lasting.departAll();
+    List.copyOf(handshakes).forEach(TlsClient::kill);
     for (Client client : List.copyOf(clients)) {
       client.leave();
     }
@@ -378,7 +403,10 @@ public final class Loop {
     ring.offer(exchange.slot);
   }
 
-  /** Whether {@code exchange} may wait for a replica: {@link #wakeWaiting} tells it to look. */
+  /**
+   * Whether {@code exchange} may wait for a replica to come back: {@link #wakeWaiting} tells it to
+   * look. Those that wait for room are in the line of their app's {@link AppQueue}.
+   */
   boolean park(Exchange exchange) {
     return waiting.size() < upstreamLimits.waiting() && waiting.add(exchange);
   }
@@ -387,18 +415,30 @@ public final class Loop {
     waiting.remove(exchange);
   }
 
-  /** A connection has come free: the one that waited longest for this replica's app gets it. */
+  /** A connection has come free: whoever is next in the line for this replica's app gets it. */
   void roomIn(ReplicaPool pool) {
-    if (waiting.isEmpty()) {
-      return;
+    AppQueue queue = pool.queue;
+    if (queue != null && queue.waiting() > 0) {
+      queue.serve();
     }
-    for (Exchange exchange : waiting) {
-      if (exchange.waitsFor(pool)) {
-        waiting.remove(exchange);
-        exchange.retry();
-        return;
-      }
+  }
+
+  /** Whether one more request may be held until a part of its body is there. */
+  boolean mayGather() {
+    return gathering < MOST_GATHERING;
+  }
+
+  void gathers(int more) {
+    gathering += more;
+  }
+
+  /** What hashes of the client's address begin with: computed once for its requests in a row. */
+  long addressKey(String client) {
+    if (!client.equals(lastClient)) {
+      lastClient = client;
+      lastClientKey = Keys.ofAddress(client);
     }
+    return lastClientKey;
   }
 
   private void wakeWaiting() {
@@ -416,10 +456,12 @@ public final class Loop {
     long now = nanos();
     wakeWaiting();
     lasting.tick();
+    queues.tick(now);
     wheel.advance(now);
     if (now - sweptAt >= SWEEP_NANOS) {
       sweptAt = now;
       syncEpoch();
+      queues.sweep(now);
       for (Iterator<ReplicaPool> all = pools.values().iterator(); all.hasNext(); ) {
         ReplicaPool pool = all.next();
         pool.sweep(now);

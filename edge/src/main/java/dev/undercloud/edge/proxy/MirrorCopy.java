@@ -89,6 +89,12 @@ final class MirrorCopy implements Downstream {
     loop.mirrors--;
   }
 
+  /** Nobody is at the other end. */
+  @Override
+  public boolean isSecure() {
+    return false;
+  }
+
   @Override
   public Transfer prepareHead() {
     return Transfer.VERBATIM;

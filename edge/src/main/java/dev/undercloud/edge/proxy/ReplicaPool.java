@@ -1,7 +1,9 @@
 package dev.undercloud.edge.proxy;
 
+import dev.undercloud.core.policy.Balance;
+import dev.undercloud.core.route.Upstream;
+import dev.undercloud.edge.balance.Choice;
 import dev.undercloud.edge.balance.Replica;
-import dev.undercloud.edge.balance.TwoChoices;
 import io.netty.bootstrap.Bootstrap;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * One event loop's connections to one replica. Idle ones are kept newest first, as a list through
  * the connections themselves: the oldest run out of time undisturbed.
  */
-final class ReplicaPool implements TwoChoices.Choice {
+final class ReplicaPool implements Choice {
   private final Replica replica;
   private final Bootstrap dialer;
   private final SocketAddress address;
@@ -20,6 +22,16 @@ final class ReplicaPool implements TwoChoices.Choice {
   private int open;
   private int idle;
   private boolean tried;
+  private double weight = Upstream.EQUAL;
+  private long slowStartNanos;
+  private int answered;
+  private int failing;
+
+  /** Exchanges that the replica gets at once, from all loops. */
+  int mostInFlight = Integer.MAX_VALUE;
+
+  /** Of whose replicas this is one. */
+  @Nullable AppQueue queue;
 
   /** How long an idle connection is kept. */
   long idleNanos;
@@ -44,6 +56,32 @@ final class ReplicaPool implements TwoChoices.Choice {
     return tried;
   }
 
+  @Override
+  public double weight(long now) {
+    return slowStartNanos == 0 ? weight : weight * replica.share(now, slowStartNanos);
+  }
+
+  /** Rules and table in force. */
+  void follow(Upstream upstream, Balance balance) {
+    weight = upstream.weight();
+    slowStartNanos = balance.slowStart().toNanos();
+    mostInFlight = balance.inFlight();
+  }
+
+  /** It answered, or did not: what tells a replica that fails more than others. */
+  void answered(boolean badly) {
+    answered++;
+    failing += badly ? 1 : 0;
+  }
+
+  /** The other loops get to know. */
+  void tell() {
+    if (answered > 0) {
+      replica.count(answered, failing);
+      answered = failing = 0;
+    }
+  }
+
   void markTried(boolean tried) {
     this.tried = tried;
   }
@@ -60,9 +98,10 @@ final class ReplicaPool implements TwoChoices.Choice {
     return null;
   }
 
-  /** Whether {@link #dial} is allowed by the limit of connections; idle ones make room. */
-  boolean hasRoom() {
-    return open - idle < mostConnections;
+  /** Within the limit of exchanges, and {@link #dial} within that of connections. */
+  @Override
+  public boolean hasRoom() {
+    return open - idle < mostConnections && replica.inFlight() < mostInFlight;
   }
 
   /** Opens a connection for {@code exchange}, which hears of the result unless it gave up. */

@@ -266,6 +266,16 @@ final class StreamUpload {
     exchange.requestEnded();
   }
 
+  /**
+   * Takes no more.
+   *
+   * @param ended whether the client has ended its side by itself
+   */
+  void stop(boolean ended) {
+    this.ended = ended;
+    endPassed = true;
+  }
+
   /** Whether bytes of the client are taken, or held back because the replica is slow. */
   boolean isReading() {
     return owed == 0;

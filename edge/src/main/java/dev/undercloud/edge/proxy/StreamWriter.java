@@ -1,13 +1,17 @@
 package dev.undercloud.edge.proxy;
 
+import dev.undercloud.edge.http2.FrameWriter;
 import dev.undercloud.edge.http2.ResponseFields;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +75,14 @@ final class StreamWriter {
     boolean end = whenLast != null;
     ended = ending = end;
     ChannelHandlerContext ctx = client.context();
-    client.encoder().writeHeaders(ctx, to.id(), loop.responseFields, 0, end, promise(whenLast));
+    if (end) {
+      client.encoder().writeHeaders(ctx, to.id(), loop.responseFields, 0, true, promise(whenLast));
+    } else {
+      // What Netty does besides is to look whether this is allowed here, which it is.
+      FrameWriter frames = client.codec().writer;
+      frames.writeHeaders(ctx, to.id(), loop.responseFields, 0, false, ctx.voidPromise());
+      to.headersSent(loop.responseFields.isInterim());
+    }
     client.flushSoon();
   }
 
@@ -143,8 +154,42 @@ final class StreamWriter {
       piece.release();
       return;
     }
+    boolean end = whenLast != null;
     ChannelHandlerContext ctx = client.context();
-    client.encoder().writeData(ctx, to.id(), piece, 0, whenLast != null, promise(whenLast));
+    if (!passesAtOnce(to, piece.readableBytes())) {
+      client.encoder().writeData(ctx, to.id(), piece, 0, end, promise(whenLast));
+      return;
+    }
+    ChannelPromise promise = end ? promise(whenLast) : ctx.voidPromise();
+    takeWindow(to, piece.readableBytes());
+    ChannelFuture written = client.codec().writer.writeData(ctx, to.id(), piece, 0, end, promise);
+    if (end) {
+      client.closeStreamLocal(to, written);
+    }
+  }
+
+  /**
+   * Whether nothing stands in the way of these bytes, so that they need no place in the queue of
+   * the windows: nearly always, and that queue costs more than all the rest of a small response.
+   */
+  private boolean passesAtOnce(Http2Stream to, int bytes) {
+    Http2RemoteFlowController windows = client.codec().sending();
+    Http2Stream.State state = to.state();
+    return (state == Http2Stream.State.HALF_CLOSED_REMOTE || state == Http2Stream.State.OPEN)
+        && client.channel.isWritable()
+        && !windows.hasFlowControlled(to)
+        && windows.windowSize(to) >= bytes
+        && windows.windowSize(client.connection().connectionStream()) >= bytes;
+  }
+
+  private void takeWindow(Http2Stream to, int bytes) {
+    try {
+      Http2RemoteFlowController windows = client.codec().sending();
+      windows.incrementWindowSize(client.connection().connectionStream(), -bytes);
+      windows.incrementWindowSize(to, -bytes);
+    } catch (Http2Exception impossible) {
+      throw new IllegalStateException(impossible);
+    }
   }
 
   private ChannelPromise promise(@Nullable ChannelFutureListener listener) {
@@ -164,7 +209,7 @@ final class StreamWriter {
   }
 
   boolean isWritable() {
-    return stream == null || client.isModest() && client.codec().sending().isWritable(stream);
+    return stream == null || client.codec().sending().isWritable(stream);
   }
 
   /** Bytes have passed the windows. */

@@ -74,7 +74,7 @@ final class TlsClient extends ChannelInboundHandlerAdapter {
     this.config = config;
     this.handlers = handlers;
     this.whenClosed = whenClosed;
-    loop.handshakes++;
+    loop.handshakes.add(this);
     loop.wheel.set(timed, loop.nanos() + config.handshake().toNanos());
   }
 
@@ -209,11 +209,16 @@ final class TlsClient extends ChannelInboundHandlerAdapter {
     ctx.pipeline().remove(this);
   }
 
+  /** The edge is closing: nobody waits for a request that has not begun. */
+  void kill() {
+    channel.close();
+  }
+
   /** The handshake is over, one way or the other. */
   private void leave() {
     if (phase != Phase.DONE) {
       phase = Phase.DONE;
-      loop.handshakes--;
+      loop.handshakes.remove(this);
       loop.wheel.remove(timed);
     }
   }

@@ -39,8 +39,9 @@ final class TlsGate {
     if (challenges != null && !challenges.hasNoFiles() && answersChallenge(exchange, app, now)) {
       return false;
     }
-    // A host whose clients must show a certificate is not to be had without one.
-    if (policy.clientCa().isPresent() && !client.secure) {
+    // A host whose clients must show us a certificate is not to be had without one, by whatever
+    // way.
+    if (policy.clientCa().isPresent()) {
       exchange.answer(Answer.insecure());
       return false;
     }

@@ -120,7 +120,7 @@ final class Watchdog {
       case DIALING -> exchange.dialTimedOut();
       case WAITING -> exchange.waitedTooLong();
       case HELD -> exchange.heldTooLong();
-      case OPEN, SENT, RESPONDING, TUNNEL, SOURCE, OVER -> check(now);
+      case OPEN, GATHERING, SENT, RESPONDING, TUNNEL, SOURCE, OVER -> check(now);
     }
   }
 

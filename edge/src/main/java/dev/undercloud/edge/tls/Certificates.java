@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
@@ -38,6 +40,9 @@ final class Certificates {
 
   /** Clocks of clients may be slow. */
   private static final Duration BACKDATED = Duration.ofHours(1);
+
+  private static final ASN1ObjectIdentifier ACME_IDENTIFIER =
+      new ASN1ObjectIdentifier("1.3.6.1.5.5.7.1.31");
 
   private Certificates() {}
 
@@ -119,6 +124,23 @@ final class Certificates {
       return new Identity(pair.getPrivate(), List.of(sign(builder, signer)));
     } catch (IOException | GeneralSecurityException e) {
       throw new IllegalStateException("a certificate for " + names + " cannot be made", e);
+    }
+  }
+
+  /** What TLS-ALPN-01 wants to see (RFC 8737, 3): signed by itself, good for nothing else. */
+  static Identity challenge(String name, byte[] digest, Instant now) {
+    KeyPair pair = newKey();
+    X500Name subject =
+        new X500NameBuilder(BCStyle.INSTANCE).addRDN(BCStyle.CN, "ACME challenge").build();
+    JcaX509v3CertificateBuilder builder =
+        builder(subject, subject, pair, now, now.plus(Duration.ofDays(7)));
+    try {
+      builder.addExtension(
+          Extension.subjectAlternativeName, false, new GeneralNames(Certificates.name(name)));
+      builder.addExtension(ACME_IDENTIFIER, true, new DEROctetString(digest));
+      return new Identity(pair.getPrivate(), List.of(sign(builder, pair)));
+    } catch (IOException | GeneralSecurityException e) {
+      throw new IllegalStateException("a challenge for " + name + " cannot be made", e);
     }
   }
 

@@ -123,6 +123,21 @@ public final class Tls implements AutoCloseable {
     }
   }
 
+  /** Makes what the first client of each host would wait for; returns at once. */
+  public void warm() {
+    for (Host host : hosts.all()) {
+      Consumer<@Nullable ServerContext> nobody =
+          made -> {
+            if (made != null) {
+              made.release();
+            }
+          };
+      if (host.await(nobody)) {
+        Thread.ofVirtual().name("tls-warm").start(() -> host.serve(tryMake(host)));
+      }
+    }
+  }
+
   /** The reference of what is returned is the caller's. */
   private @Nullable ServerContext tryMake(Host host) {
     ServerContext made = host.take();
@@ -306,11 +321,16 @@ public final class Tls implements AutoCloseable {
     }
   }
 
-  /** Shows {@code identity} to ACME servers that come for {@code name}, until closed. */
-  public Challenges.Published prove(String name, Identity identity) {
+  /**
+   * Proves to ACME servers that we answer for {@code name}, until closed.
+   *
+   * @param digest SHA-256 of the key authorization (RFC 8737, 3)
+   */
+  public Challenges.Published prove(String name, byte[] digest) {
+    Identity identity = Certificates.challenge(name, digest, clock.now());
+    List<String> only = List.of(Challenges.PROTOCOL);
     return challenges.certificate(
-        name,
-        contexts().make(identity, Binding.OF_NOBODY, List.of(), List.of(Challenges.PROTOCOL)));
+        name, contexts().make(identity, Binding.OF_NOBODY, List.of(), only));
   }
 
   private void rotateTickets() {

@@ -10,7 +10,6 @@ import java.util.List;
  *
  * @param listen where clients connect; port 0 takes any free one, the same on every address
  * @param authority folder of the local authority: see {@link LocalAuthority}
- * @param acme folder of accounts, orders and certificates of ACME authorities
  * @param engine whose code does it
  * @param handshake from the accepted connection to the end of its handshake
  * @param handshakes that may go on at once on one event loop; more connections are closed
@@ -20,7 +19,6 @@ import java.util.List;
 public record TlsConfig(
     List<InetSocketAddress> listen,
     Path authority,
-    Path acme,
     Engine engine,
     Duration handshake,
     int handshakes,
@@ -47,17 +45,16 @@ public record TlsConfig(
   }
 
   /** The defaults for {@code listen}. */
-  public static TlsConfig on(List<InetSocketAddress> listen, Path authority, Path acme) {
-    return new TlsConfig(
-        listen, authority, acme, Engine.best(), HANDSHAKE, HANDSHAKES, TICKET_KEY, LOOK);
+  public static TlsConfig on(List<InetSocketAddress> listen, Path authority) {
+    return new TlsConfig(listen, authority, Engine.best(), HANDSHAKE, HANDSHAKES, TICKET_KEY, LOOK);
   }
 
   public TlsConfig with(Engine other) {
-    return new TlsConfig(listen, authority, acme, other, handshake, handshakes, ticketKey, look);
+    return new TlsConfig(listen, authority, other, handshake, handshakes, ticketKey, look);
   }
 
   /** With another patience for handshakes and another number of them. */
   public TlsConfig with(Duration patience, int most) {
-    return new TlsConfig(listen, authority, acme, engine, patience, most, ticketKey, look);
+    return new TlsConfig(listen, authority, engine, patience, most, ticketKey, look);
   }
 }

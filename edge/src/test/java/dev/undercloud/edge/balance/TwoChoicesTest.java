@@ -3,52 +3,22 @@ package dev.undercloud.edge.balance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.undercloud.core.id.Entropy;
-import dev.undercloud.core.route.Address;
-import dev.undercloud.core.route.Upstream;
-import dev.undercloud.edge.balance.Replica.Ejection;
-import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TwoChoicesTest {
-  private static final Ejection RULE =
-      new Ejection(3, Duration.ofSeconds(1), Duration.ofSeconds(4));
-  private final Entropy entropy = Entropy.seeded(42);
-
-  private static final class Each implements TwoChoices.Choice {
-    final Replica replica;
-    boolean tried;
-
-    Each(int i) {
-      replica =
-          new Replica(new Upstream("u" + i, "app", "web." + i, "r", new Address.Tcp("::1", 1)));
-    }
-
-    @Override
-    public Replica replica() {
-      return replica;
-    }
-
-    @Override
-    public boolean tried() {
-      return tried;
-    }
-  }
-
-  private static Each[] make(int n) {
-    Each[] all = new Each[n];
-    Arrays.setAll(all, Each::new);
-    return all;
-  }
+  private static final long MS = 1_000_000;
+  private static final long SECOND = 1_000_000_000;
+  private final Balancer balancer = new TwoChoices(Entropy.seeded(42));
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 8})
   void loadIsSpreadAlmostEvenly(int n) {
-    Each[] all = make(n);
+    Each[] all = Each.make(n);
     for (int i = 0; i < 1_000 * n; i++) {
-      TwoChoices.choose(all, entropy, 0).replica.enter();
+      balancer.choose(all, 0, 0).replica.enter();
     }
     for (Each each : all) {
       assertThat(each.replica.inFlight()).isBetween(990, 1_010);
@@ -57,51 +27,80 @@ class TwoChoicesTest {
 
   @Test
   void theBusyOneIsSpared() {
-    Each[] all = make(2);
+    Each[] all = Each.make(2);
     all[0].replica.enter();
     for (int i = 0; i < 100; i++) {
-      assertThat(TwoChoices.choose(all, entropy, 0)).isSameAs(all[1]);
+      assertThat(balancer.choose(all, 0, 0)).isSameAs(all[1]);
     }
   }
 
   @Test
-  void theTriedAndTheEjectedArePassedOver() {
-    Each[] all = make(4);
+  void theSlowOneGetsLessButIsNotForgotten() {
+    Each[] all = Each.make(2);
+    all[0].replica.took(100 * MS, 0);
+    all[1].replica.took(5 * MS, 0);
+    // Twenty times slower counts four times: four in flight there are as bad as one here.
+    for (int inFlight = 0; inFlight < 3; inFlight++) {
+      assertThat(balancer.choose(all, 0, 0)).isSameAs(all[1]);
+      all[1].replica.enter();
+    }
+    all[1].replica.enter();
+    assertThat(balancer.choose(all, 0, 0)).isSameAs(all[0]);
+    // What was measured long ago says nothing.
+    long later = 60 * SECOND;
+    for (int i = 0; i < 4; i++) {
+      all[1].replica.leave();
+    }
+    assertThat(Arrays.stream(shares(all, later, 4_000)).min().orElseThrow()).isGreaterThan(1_800);
+  }
+
+  @Test
+  void alikeLatenciesAreAlike() {
+    Each[] all = Each.make(2);
+    all[0].replica.took(19 * MS, 0);
+    all[1].replica.took(10 * MS, 0);
+    assertThat(Arrays.stream(shares(all, 0, 4_000)).min().orElseThrow()).isGreaterThan(1_800);
+  }
+
+  @Test
+  void weightsHold() {
+    Each[] all = Each.make(2);
+    all[0].weight = 3;
+    int[] shares = shares(all, 0, 40_000);
+    assertThat(shares[0]).isBetween(29_400, 30_600);
+    // And under load, what is in flight is in that relation.
+    for (int i = 0; i < 4_000; i++) {
+      balancer.choose(all, 0, 0).replica.enter();
+    }
+    assertThat(all[0].replica.inFlight()).isBetween(2_900, 3_100);
+  }
+
+  private int[] shares(Each[] all, long now, int draws) {
+    int[] shares = new int[all.length];
+    for (int i = 0; i < draws; i++) {
+      Each chosen = balancer.choose(all, 0, now);
+      for (int k = 0; k < all.length; k++) {
+        shares[k] += all[k] == chosen ? 1 : 0;
+      }
+    }
+    return shares;
+  }
+
+  @Test
+  void theTriedAndTheFullArePassedOver() {
+    Each[] all = Each.make(4);
     all[0].tried = true;
-    eject(all[1], 0);
-    eject(all[2], 0);
+    all[1].room = false;
+    all[2].room = false;
     for (int i = 0; i < 100; i++) {
-      assertThat(TwoChoices.choose(all, entropy, 1)).isSameAs(all[3]);
+      assertThat(balancer.choose(all, 0, 1)).isSameAs(all[3]);
     }
-    all[3].tried = true;
-    assertThat(TwoChoices.choose(all, entropy, 1)).isIn(all[1], all[2]);
-    all[1].tried = all[2].tried = true;
-    assertThat(TwoChoices.choose(all, entropy, 1)).isNull();
-    assertThat(TwoChoices.choose(new Each[0], entropy, 1)).isNull();
-  }
-
-  private static void eject(Each each, long now) {
-    for (int i = 0; i < 3; i++) {
-      var unused = each.replica.failed(now, RULE);
-    }
-  }
-
-  @Test
-  void ejectionGrowsAndIsForgiven() {
-    Replica replica = make(1)[0].replica;
-    long second = 1_000_000_000L;
-    assertThat(replica.failed(0, RULE)).isZero();
-    assertThat(replica.failed(0, RULE)).isZero();
-    assertThat(replica.failed(0, RULE)).isEqualTo(Duration.ofSeconds(1));
-    assertThat(replica.inService(second - 1)).isFalse();
-    assertThat(replica.failed(second - 1, RULE)).isZero();
-    assertThat(replica.inService(second)).isTrue();
-    // On probation: one failure is enough now.
-    assertThat(replica.failed(second, RULE)).isEqualTo(Duration.ofSeconds(2));
-    assertThat(replica.failed(4 * second, RULE)).isEqualTo(Duration.ofSeconds(4));
-    assertThat(replica.failed(9 * second, RULE)).isEqualTo(Duration.ofSeconds(4));
-    replica.succeeded();
-    assertThat(replica.inService(9 * second)).isTrue();
-    assertThat(replica.failed(9 * second, RULE)).isZero();
+    all[3].room = false;
+    assertThat(balancer.choose(all, 0, 1)).isNull();
+    assertThat(Balancer.lacksRoom(all)).isTrue();
+    all[1].tried = all[2].tried = all[3].tried = true;
+    assertThat(balancer.choose(all, 0, 1)).isNull();
+    assertThat(Balancer.lacksRoom(all)).isFalse();
+    assertThat(balancer.choose(new Each[0], 0, 1)).isNull();
   }
 }

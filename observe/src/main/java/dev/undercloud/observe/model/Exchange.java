@@ -2,6 +2,7 @@ package dev.undercloud.observe.model;
 
 import dev.undercloud.core.id.Hex;
 import dev.undercloud.core.route.Upstream;
+import dev.undercloud.core.telemetry.CacheUse;
 import dev.undercloud.core.telemetry.ExchangeSlot;
 import dev.undercloud.core.telemetry.Outcome;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param reused whether the connection to the replica came from the pool
  * @param inFlightBefore others in flight on the replica when it was chosen
  * @param error why it failed, in words
+ * @param cache what the HTTP cache had to do with it
+ * @param cacheAge age of the stored response that was sent, in seconds
  */
 public record Exchange(
     long id,
@@ -55,6 +58,8 @@ public record Exchange(
     int inFlightBefore,
     Outcome outcome,
     @Nullable String error,
+    CacheUse cache,
+    long cacheAge,
     Marks marks) {
 
   /** Copies what a slot holds, secrets in the query replaced. */
@@ -87,6 +92,8 @@ public record Exchange(
         slot.inFlightBefore,
         slot.outcome,
         slot.error,
+        slot.cache,
+        slot.cacheAge,
         Marks.ofNanos(slot.at));
   }
 

@@ -1,6 +1,7 @@
 package dev.undercloud.observe.store;
 
 import dev.undercloud.core.id.Hex;
+import dev.undercloud.core.telemetry.CacheUse;
 import dev.undercloud.core.telemetry.LogLine;
 import dev.undercloud.core.telemetry.Outcome;
 import dev.undercloud.core.telemetry.Stage;
@@ -45,6 +46,7 @@ final class Rows {
         to.append(at);
       }
     }
+    to.append(e.cache().name()).append(e.cacheAge());
     to.endRow();
   }
 
@@ -79,6 +81,8 @@ final class Rows {
         row.getInt(22),
         Outcome.valueOf(row.getString(23)),
         row.getString(24),
+        CacheUse.valueOf(row.getString(FIRST_MARK + Stage.COUNT)),
+        row.getLong(FIRST_MARK + Stage.COUNT + 1),
         Marks.ofMicros(marks));
   }
 

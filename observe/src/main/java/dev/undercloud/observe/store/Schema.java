@@ -9,14 +9,14 @@ import java.util.List;
  */
 final class Schema {
   /** Grows when tables change; files of another version are neither written nor read. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   static final String EXCHANGE_COLUMNS =
       "epoch_us, id, trace_high, trace_low, parent_span, app, replica, upstream, release, method,"
           + " path, query, host, user_agent, client, version, status, request_bytes,"
           + " response_bytes, attempts, reused, in_flight_before, outcome, error, duration_us,"
           + " at_accept, at_begin, at_head, at_route, at_queue, at_connect, at_first_byte, at_body,"
-          + " at_drain";
+          + " at_drain, cache, cache_age";
 
   static final String LOG_COLUMNS =
       "epoch_us, seq, source, app, replica, request, correlated, message";
@@ -45,7 +45,7 @@ final class Schema {
           in_flight_before INTEGER NOT NULL, outcome VARCHAR NOT NULL, error VARCHAR,
           duration_us BIGINT NOT NULL, at_accept BIGINT, at_begin BIGINT, at_head BIGINT,
           at_route BIGINT, at_queue BIGINT, at_connect BIGINT, at_first_byte BIGINT, at_body BIGINT,
-          at_drain BIGINT)\
+          at_drain BIGINT, cache VARCHAR NOT NULL, cache_age BIGINT NOT NULL)\
         """
             .formatted(catalog),
         """

@@ -1,5 +1,6 @@
 package dev.undercloud.observe.why;
 
+import dev.undercloud.core.telemetry.CacheUse;
 import dev.undercloud.core.telemetry.Outcome;
 import dev.undercloud.core.telemetry.Stage;
 import dev.undercloud.observe.model.Exchange;
@@ -16,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param usual median duration of its like in microseconds
  */
 record Facts(Exchange e, List<Part> parts, OptionalDouble usual) {
+
+  boolean is(CacheUse use) {
+    return e.cache() == use;
+  }
 
   boolean is(Outcome outcome) {
     return e.outcome() == outcome;

@@ -6,6 +6,7 @@ import static dev.undercloud.core.telemetry.Outcome.TIMED_OUT;
 import static dev.undercloud.core.telemetry.Outcome.TUNNEL_CLOSED;
 import static dev.undercloud.core.telemetry.Outcome.UPSTREAM_ABORTED;
 
+import dev.undercloud.core.telemetry.CacheUse;
 import dev.undercloud.core.telemetry.Stage;
 import dev.undercloud.core.unit.ByteSize;
 import dev.undercloud.observe.model.Part;
@@ -51,6 +52,26 @@ final class Rules {
               f -> byEdge(f) && f.e().status() == 503 && !f.reached(),
               Rules::noneInService),
           new Rule("no answer", f -> byEdge(f) && f.e().status() >= 500, Rules::noAnswer),
+          new Rule(
+              "revalidated",
+              f -> byEdge(f) && f.e().cache() == CacheUse.REVALIDATED,
+              f ->
+                  f.replica()
+                      + " said that the response in the cache still holds, and it was sent from"
+                      + " there; all in "
+                      + Facts.time(f.total())
+                      + "."),
+          new Rule(
+              "from the cache",
+              f -> byEdge(f) && (f.is(CacheUse.HIT) || f.is(CacheUse.STALE)),
+              f ->
+                  "Answered from the cache, "
+                      + f.e().cacheAge()
+                      + " s old"
+                      + (f.is(CacheUse.STALE) ? " and stale, as the app allows," : "")
+                      + " in "
+                      + Facts.time(f.total())
+                      + (f.reached() ? "." : "; no replica was asked.")),
           new Rule(
               "own answer",
               Rules::byEdge,
