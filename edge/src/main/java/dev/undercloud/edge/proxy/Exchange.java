@@ -111,6 +111,9 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
     mark(Stage.ROUTE, now);
     entered = false;
     attempts.read(app, slot.client);
+    if (request.mirrorTo != null) {
+      MirrorCopy.begin(loop, request.mirrorTo, this, head, now);
+    }
     if (cache != null && cache.holds(this, now)) {
       state = State.HELD;
       watchdog.waiting(now + CacheTurn.PATIENCE_NANOS);
@@ -126,9 +129,6 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
     if (retryAfter > 0) {
       answer(Answer.failing(app, retryAfter));
       return;
-    }
-    if (request.mirrorTo != null && head != null) {
-      MirrorCopy.begin(loop, request.mirrorTo, this, head, now);
     }
     if (app.selector.isSticky()) {
       cookie = cookie == null ? new StickyCookie(this) : cookie;
@@ -216,7 +216,7 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
       return false;
     }
     if (pool != null) {
-      told(pool);
+      told(pool, loop.response.status);
     }
     leaveUpstream(whole && request.whole);
     turn.taken(this);
@@ -480,7 +480,7 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
   boolean responseHead() {
     slot.status = loop.response.status;
     if (pool != null) {
-      told(pool);
+      told(pool, loop.response.status);
     }
     if (cache != null && head != null) {
       cache.response(this, head);
@@ -495,8 +495,8 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
   }
 
   /** What a response tells of its replica. A gateway's error may come soon: it is no speed. */
-  private void told(ReplicaPool from) {
-    boolean badly = slot.status >= 502 && slot.status <= 504;
+  private void told(ReplicaPool from, int status) {
+    boolean badly = status >= 502 && status <= 504;
     from.answered(badly);
     from.replica().succeeded();
     attempts.answered(app());
@@ -651,6 +651,11 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
   private void lasts() {
     lasting = true;
     loop.lasting.add(this);
+    if (pool != null) {
+      // Its place is for those who are answered soon.
+      pool.replica().lasts(true);
+      app().queue.freed();
+    }
     departing = loop.closing() || isOnRetired();
   }
 
@@ -847,6 +852,9 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
     ReplicaPool where = pool;
     if (where != null) {
       pool = null;
+      if (lasting) {
+        where.replica().lasts(false);
+      }
       where.replica().leave();
     }
     if (lasting) {

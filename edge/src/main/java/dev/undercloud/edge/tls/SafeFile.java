@@ -17,7 +17,7 @@ public final class SafeFile {
 
   /** Makes a folder that only its owner reads. */
   public static void folder(Path folder) throws IOException {
-    Files.createDirectories(folder);
+    Files.createDirectories(folder.normalize());
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
   }
 
