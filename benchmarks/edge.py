@@ -62,6 +62,7 @@ PROXY = """
   server {{
     listen 127.0.0.1:{port} backlog=4096;
     {secure}
+    location /files/ {{ alias {d}/files/; sendfile on; tcp_nopush on; open_file_cache max=100 inactive=60s; open_file_cache_valid 1s; }}
     location / {{
       proxy_pass http://u; proxy_http_version 1.1; proxy_set_header Connection "";
       proxy_set_header Host $host; proxy_set_header X-Forwarded-For $remote_addr; proxy_set_header X-Forwarded-Proto $scheme;
@@ -166,7 +167,9 @@ class Bench:
     def start_all(self):
         d = self.directory
         (d / "files").mkdir()
-        (d / "files" / "1m").write_bytes(b"x" * SIZES["1m"])
+        for name, size in SIZES.items():
+            (d / "files" / name).write_bytes(b"x" * size)
+            os.utime(d / "files" / name, (1e9, 1e9))
         os.chmod(d, 0o755)
         self.nginx("up", UPSTREAM.format(d=d, k="x" * SIZES["1k"]))
         unix = f"unix:{d}/up.sock"
@@ -174,11 +177,13 @@ class Bench:
         subprocess.run(
             ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", d / "tls.key", "-out", d / "tls.pem",
              "-days", "2", "-subj", "/CN=localhost"], check=True, capture_output=True)
-        edge = self.start(*edge_command(ports["edge"], unix, ports["edge-tls"], d), port=ports["edge"])
+        command = edge_command(ports["edge"], unix, ports["edge-tls"], d)
+        command.insert(1, f"-Dbench.files={d}/files")
+        edge = self.start(*command, port=ports["edge"])
         secure = NGINX_TLS.format(d=d, port=ports["nginx-tls"])
-        nginx = self.nginx("nginx", PROXY.format(to=unix, port=ports["nginx"], secure=secure), ports["nginx"])
+        nginx = self.nginx("nginx", PROXY.format(d=d, to=unix, port=ports["nginx"], secure=secure), ports["nginx"])
         haproxy = self.haproxy("haproxy", f"unix@{d}/up.sock", ports["haproxy"])
-        behind = self.nginx("behind", PROXY.format(to=unix, port=ports["behind"], secure=""), ports["behind"])
+        behind = self.nginx("behind", PROXY.format(d=d, to=unix, port=ports["behind"], secure=""), ports["behind"])
         chain = self.haproxy("chain", f"127.0.0.1:{ports['behind']}", ports["chain"])
         self.proxies = {
             "edge": (ports["edge"], [edge.pid]),
@@ -212,7 +217,7 @@ class Bench:
         ports = {name: free_port() for name in ("edge", "nginx", "haproxy")}
         clear = free_port()
         edge = self.start(*edge_command(clear, unix, ports["edge"], d), port=ports["edge"])
-        body = PROXY.format(to=unix, port=0, secure="").replace("  server {\n    listen 127.0.0.1:0 backlog=4096;\n", TLS.format(d=d, port=ports["nginx"]), 1)
+        body = PROXY.format(d=d, to=unix, port=0, secure="").replace("  server {\n    listen 127.0.0.1:0 backlog=4096;\n", TLS.format(d=d, port=ports["nginx"]), 1)
         nginx = self.nginx("nginx-h2", body, ports["nginx"])
         conf = d / "haproxy-h2.cfg"
         plain = HAPROXY.format(port=ports["haproxy"], to=f"unix@{d}/up.sock")
@@ -241,12 +246,12 @@ class Bench:
             fail(f"{name} did not answer properly:\n{done.stdout}")
         return used / int(said.group(1)) * 1e6, int(said.group(1)) / seconds
 
-    def warm_up(self, name="edge"):
+    def warm_up(self, name="edge", path="1k"):
         """Until the edge's code is compiled: the compiler's CPU time would be counted as the edge's."""
         print("warming up", flush=True)
         served, before = 0, float("inf")
         for _ in range(12):
-            micros, rate = self.load(name, "1k", 32, 2)
+            micros, rate = self.load(name, path, 32, 2)
             served += rate * 2
             if served > WARM_REQUESTS and micros > before * 0.95:
                 break
@@ -380,7 +385,7 @@ def main():
     parser = argparse.ArgumentParser(description="Compares the edge with nginx and HAProxy; see the top of this file.")
     parser.add_argument("--seconds", type=int, default=3, help="of one measurement")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--only", default="small,large,many,latency,tls,memory,h2")
+    parser.add_argument("--only", default="small,large,static,many,latency,tls,memory,h2")
     options = parser.parse_args()
     for tool in ("nginx", "haproxy", "wrk"):
         if not shutil.which(tool):
@@ -400,6 +405,11 @@ def main():
             if "large" in parts:
                 bench.load("edge", "1m", 8, 2)
                 compare(bench, "1 MB responses", "1m", 8, ["edge", "nginx", "haproxy"], 3, 2)
+            if "static" in parts:
+                bench.warm_up(path="files/1k")
+                compare(bench, "1 KB files", "files/1k", 32, ["edge", "nginx"], options.rounds, options.seconds)
+                bench.load("edge", "files/1m", 8, 2)
+                compare(bench, "1 MB files, sendfile in nginx", "files/1m", 8, ["edge", "nginx"], 3, 2)
             if "many" in parts:
                 compare(bench, "1 KB responses to many", "1k", 1000, ["edge", "nginx", "haproxy"], 3, options.seconds)
             if "latency" in parts:

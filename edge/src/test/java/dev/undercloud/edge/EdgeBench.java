@@ -2,7 +2,11 @@ package dev.undercloud.edge;
 
 import dev.undercloud.core.id.Entropy;
 import dev.undercloud.core.model.Timeouts;
+import dev.undercloud.core.policy.AppPolicy;
 import dev.undercloud.core.policy.EdgePolicies;
+import dev.undercloud.core.policy.Files;
+import dev.undercloud.core.policy.RouteOptions;
+import dev.undercloud.core.policy.RouteRule;
 import dev.undercloud.core.route.Address;
 import dev.undercloud.core.route.AppRoute;
 import dev.undercloud.core.route.RoutingTable;
@@ -18,6 +22,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * The edge alone with a table that never changes, for {@code benchmarks/edge.py}: arguments are the
@@ -43,7 +49,7 @@ public final class EdgeBench {
         Edge.start(
             withHttps(config),
             new Watch<>(new RoutingTable(1, List.of(route))),
-            new Watch<>(EdgePolicies.NONE),
+            new Watch<>(rules()),
             Clock.system(),
             Entropy::fast,
             LogSink.NONE);
@@ -55,6 +61,18 @@ public final class EdgeBench {
       }
       Thread.sleep(20);
     }
+  }
+
+  /** Files below {@code /files/}, where {@code -Dbench.files=FOLDER} says so. */
+  private static EdgePolicies rules() {
+    String folder = System.getProperty("bench.files");
+    if (folder == null) {
+      return EdgePolicies.NONE;
+    }
+    RouteOptions options = RouteOptions.NONE.with(new Files(Path.of(folder), "/files/"));
+    RouteRule rule = new RouteRule("bench", "/files/*", List.of(), Set.of(), Map.of(), options);
+    AppPolicy policy = AppPolicy.NONE.withRoutes(List.of(rule));
+    return new EdgePolicies(1, Map.of("bench", policy));
   }
 
   /** HTTPS too, where {@code -Dbench.https=PORT -Dbench.state=FOLDER} say so. */

@@ -183,6 +183,41 @@ class OverloadTest {
   }
 
   @Test
+  void streamsOfEventsDoNotUseUpWhatAReplicaTakes() throws Exception {
+    try (Rig rig = new Rig();
+        Backend one =
+            Backend.unix(
+                folder.resolve("one"),
+                conn -> {
+                  String head;
+                  while ((head = conn.head()) != null) {
+                    if (head.startsWith("GET /events")) {
+                      conn.say("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n:\n\n");
+                      conn.head();
+                    }
+                    conn.say(OK);
+                  }
+                })) {
+      rig.serve(one).follow(limited(1, 0, Duration.ofSeconds(5)));
+      List<Wire> streams = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        Wire stream = rig.connect();
+        stream.send("GET /events HTTP/1.1\r\nHost: app.localhost\r\n\r\n");
+        assertThat(stream.head()).contains("200");
+        streams.add(stream);
+      }
+      try (Wire client = rig.connect()) {
+        assertThat(client.get("/").text()).isEqualTo("ok");
+      }
+      assertThat(rig.edge.stats().inFlight().values()).containsExactly(5);
+      for (Wire stream : streams) {
+        stream.close();
+      }
+      Rig.eventually(() -> rig.edge.stats().inFlight().containsValue(0));
+    }
+  }
+
+  @Test
   void theQueueOfAReplicaThatLeavesGoesToTheOthers() throws Exception {
     Semaphore go = new Semaphore(0);
     Backend.Script script =

@@ -71,6 +71,11 @@ public record AppHome(Path root) {
     return shortFolder().resolve("admin.sock");
   }
 
+  /** A release's copy of the user's folder. */
+  public Path source(String release) {
+    return root.resolve("releases").resolve(release).resolve("source");
+  }
+
   /** Where replicas have their sockets and output. */
   public Path run() {
     return root.resolve("run");

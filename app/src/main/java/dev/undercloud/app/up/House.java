@@ -100,7 +100,7 @@ final class House implements AutoCloseable {
                 .with(TlsConfig.on(Ports.onLoopback(listening.httpsPort()), state.authority()))
                 .with(AcmeConfig.in(home.acme(), DnsChallenges.NONE)),
             routes,
-            rules,
+            new ReleaseFiles(spec.name(), spec.directory(), home::source, rules, routes).inForce(),
             cache,
             clock,
             Entropy::fast,

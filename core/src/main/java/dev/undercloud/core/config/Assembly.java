@@ -47,7 +47,7 @@ final class Assembly {
     unknownProcesses(processes.keySet());
     AppPolicy policy =
         new PolicyReader(project, settings, errors)
-            .read(name, processes.containsKey(ProcessSpec.WEB));
+            .read(name, processes.containsKey(ProcessSpec.WEB), Concurrency.inFlight(web));
     ProcessSpec served = processes.get(ProcessSpec.WEB);
     if (web != null && served != null) {
       new TimeoutChain(web, facts, project.own(), settings, warnings, errors)

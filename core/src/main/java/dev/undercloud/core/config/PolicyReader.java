@@ -33,13 +33,14 @@ final class PolicyReader {
   /**
    * @param app the app's name
    * @param served whether there is a web process, whose balance is worth telling
+   * @param inFlight what one replica takes at once, unless the user says so
    */
-  AppPolicy read(String app, boolean served) {
+  AppPolicy read(String app, boolean served, int inFlight) {
     return new AppPolicy(
         List.of(),
         Optional.empty(),
         routes(app),
-        served ? balance() : Balance.DEFAULT,
+        served ? balance(inFlight) : Balance.DEFAULT,
         tls(),
         Optional.empty(),
         ingress());
@@ -63,7 +64,7 @@ final class PolicyReader {
     return rules;
   }
 
-  private Balance balance() {
+  private Balance balance(int inFlight) {
     Balance otherwise = Balance.DEFAULT;
     String policy =
         told("web.balance", otherwise.policy().name().toLowerCase(Locale.ROOT), String.class);
@@ -74,7 +75,7 @@ final class PolicyReader {
         told("web.hash_by", otherwise.hashBy(), String.class),
         Optional.ofNullable(sticky).map(Sourced::value),
         told("web.slow_start", otherwise.slowStart(), Duration.class),
-        told("web.in_flight", otherwise.inFlight(), Integer.class),
+        told("web.in_flight", inFlight, Integer.class),
         told("web.queue", otherwise.queue(), Integer.class),
         told("web.queue_timeout", otherwise.queueTimeout(), Duration.class),
         told("web.retry_percent", otherwise.retryPercent(), Integer.class));

@@ -73,8 +73,7 @@ public record AppPolicy(
     List<RouteRule> changed = new ArrayList<>();
     for (RouteRule rule : routes) {
       Files files = rule.options().files().orElse(null);
-      boolean found = files != null && files.orApp() && files.folder().startsWith(source);
-      if (!found) {
+      if (files == null || !files.orApp() || !files.folder().startsWith(source)) {
         changed.add(rule);
       } else if (!releases.isEmpty()) {
         changed.add(rule.with(rule.options().with(files.in(source, releases))));

@@ -22,6 +22,7 @@ public final class Replica {
 
   private static final int LATENCY = LINE + 1;
   private static final int MEASURED_AT = LINE + 2;
+  private static final int LASTING = LINE + 3;
 
   /** A fall is told so often; between, the average would hardly change. */
   private static final long SETTLED_NANOS = 1_000_000;
@@ -84,6 +85,16 @@ public final class Replica {
 
   public void leave() {
     hot.getAndDecrement(IN_FLIGHT);
+  }
+
+  /** One of its exchanges has become a tunnel or a stream of events, which may last for days. */
+  public void lasts(boolean begins) {
+    hot.getAndAdd(LASTING, begins ? 1 : -1);
+  }
+
+  /** Exchanges in flight that are asked and answered: what a limit is meant for. */
+  public int busy() {
+    return (int) (hot.getOpaque(IN_FLIGHT) - hot.getOpaque(LASTING));
   }
 
   /** The part of its weight that it has at {@code now}: grows over {@code slowStart}, from 1/10. */

@@ -1,5 +1,6 @@
 package dev.undercloud.edge.dns;
 
+import dev.undercloud.core.unit.Cidr;
 import dev.undercloud.edge.net.Ports;
 import dev.undercloud.edge.net.Transport;
 import java.net.InetAddress;
@@ -27,7 +28,7 @@ public record DnsConfig(
     int portsTried,
     int threads,
     Transport transport,
-    List<Prefix> transfers,
+    List<Cidr> transfers,
     int answersPerSecond,
     int connections,
     int connectionsPerClient,
@@ -130,7 +131,7 @@ public record DnsConfig(
         ringCapacity);
   }
 
-  public DnsConfig withTransfers(List<Prefix> allowed) {
+  public DnsConfig withTransfers(List<Cidr> allowed) {
     return new DnsConfig(
         listen,
         portsTried,

@@ -1,5 +1,6 @@
 package dev.undercloud.edge.dns;
 
+import dev.undercloud.core.unit.Cidr;
 import dev.undercloud.core.zone.DnsName;
 import dev.undercloud.core.zone.RecordType;
 import java.net.InetAddress;
@@ -41,7 +42,7 @@ final class Responder {
   private final int[] labels = new int[DnsName.LONGEST / 2 + 1];
   private final int[] hashes = new int[DnsName.LONGEST / 2 + 1];
 
-  private final List<Prefix> transfers;
+  private final List<Cidr> transfers;
 
   private int count;
 
@@ -65,7 +66,7 @@ final class Responder {
   /**
    * @param transfers who may have whole zones
    */
-  Responder(List<Prefix> transfers) {
+  Responder(List<Cidr> transfers) {
     this.transfers = transfers;
   }
 

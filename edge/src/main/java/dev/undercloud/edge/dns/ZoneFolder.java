@@ -4,11 +4,14 @@ import dev.undercloud.core.error.CloudException;
 import dev.undercloud.core.error.Problem;
 import dev.undercloud.core.zone.DnsName;
 import dev.undercloud.core.zone.Zone;
+import dev.undercloud.edge.tls.SafeFile;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -77,10 +80,10 @@ final class ZoneFolder {
       if (Files.exists(file)) {
         String before = Files.readString(file, StandardCharsets.ISO_8859_1);
         if (!ZoneFile.isOurs(before)) {
-          DurableFiles.write(file.resolveSibling(file.getFileName() + "~"), Files.readString(file));
+          SafeFile.write(file.resolveSibling(file.getFileName() + "~"), Files.readString(file));
         }
       }
-      DurableFiles.write(file, ZoneFile.write(zone));
+      SafeFile.write(file, ZoneFile.write(zone));
     } catch (IOException full) {
       throw failure("Cannot write the zone " + zone.name(), file, full);
     }
@@ -89,7 +92,10 @@ final class ZoneFolder {
   void delete(DnsName zone) {
     Path file = file(zone);
     try {
-      DurableFiles.delete(file);
+      Files.delete(file);
+      try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
+        names.force(true);
+      }
     } catch (IOException refused) {
       throw failure("Cannot delete the zone " + zone, file, refused);
     }

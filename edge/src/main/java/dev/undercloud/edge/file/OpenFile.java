@@ -4,6 +4,7 @@ import dev.undercloud.edge.compress.Coding;
 import dev.undercloud.edge.compress.MediaTypes;
 import dev.undercloud.edge.net.Transport;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -28,6 +29,9 @@ final class OpenFile {
   private static final long RACY_SECONDS = 1;
 
   private static final int TAG_BYTES = 12;
+
+  /** Up to here the content stays in memory as long as the file stays open: 2 MiB for 256 files. */
+  private static final int KEPT_BYTES = 8 << 10;
 
   final long size;
   final String type;
@@ -73,6 +77,7 @@ final class OpenFile {
   private final long changedSeconds;
   private final int changedNanos;
   private int references = 1;
+  private @Nullable ByteBuf small;
 
   /** Of a regular file that {@code kernel} has just looked at; takes the descriptor. */
   OpenFile(Kernel kernel, int fd, byte[] name, int from, int to, long nowSeconds) {
@@ -93,26 +98,32 @@ final class OpenFile {
     boolean told = rawModifiedSeconds >= 0 && rawModifiedSeconds <= nowSeconds;
     modifiedSeconds = told ? rawModifiedSeconds : HttpDate.NONE;
     tag = tag();
-    plain = Representation.of(this, this, null, null);
+    plain = Representation.of(this, this, null, small);
   }
 
+  /** Its tag by its content, which is kept where it is small; else by what the kernel tells. */
   private String tag() {
-    if (!racy && size <= HASHED_BYTES) {
-      ByteBuf content = content();
-      if (content != null) {
-        try {
-          MessageDigest sha = MessageDigest.getInstance("SHA-256");
-          sha.update(content.nioBuffer());
-          byte[] digest = Arrays.copyOf(sha.digest(), TAG_BYTES);
-          return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
-        } catch (NoSuchAlgorithmException impossible) {
-          throw new IllegalStateException(impossible);
-        } finally {
-          content.release();
-        }
-      }
+    ByteBuf content = racy || size > HASHED_BYTES ? null : content();
+    if (content == null) {
+      return byStat();
     }
-    // The inode tells files apart whose times somebody has set alike, as some builds do.
+    try {
+      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      sha.update(content.nioBuffer());
+      if (size > 0 && size <= KEPT_BYTES) {
+        small = Unpooled.directBuffer((int) size).writeBytes(content);
+      }
+      byte[] digest = Arrays.copyOf(sha.digest(), TAG_BYTES);
+      return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException(impossible);
+    } finally {
+      content.release();
+    }
+  }
+
+  /** The inode tells files apart whose times somebody has set alike, as some builds do. */
+  private String byStat() {
     return Long.toHexString(size)
         + "-"
         + Long.toHexString(rawModifiedSeconds)
@@ -198,6 +209,9 @@ final class OpenFile {
   void release() {
     if (--references == 0) {
       kernel.close(fd);
+      if (small != null) {
+        small.release();
+      }
       Representation own = gzipped;
       if (own != null && own.memory() != null) {
         own.memory().release();

@@ -24,11 +24,12 @@ final class AppQueues {
 
   AppQueue of(String app) {
     Service service = Objects.requireNonNull(services.get(app), app);
-    AppQueue old = byApp.get(app);
-    if (old == null || old.service != service) {
-      byApp.put(app, new AppQueue(loop, service));
+    AppQueue own = byApp.get(app);
+    if (own == null || own.service != service) {
+      own = new AppQueue(loop, service);
+      byApp.put(app, own);
     }
-    return byApp.get(app);
+    return own;
   }
 
   /** The table is in force: what it does not name ends here. */

@@ -99,7 +99,7 @@ final class Attempts {
       return null;
     }
     inFlightBefore = chosen.replica().enter();
-    if (inFlightBefore < chosen.mostInFlight) {
+    if (chosen.replica().busy() <= chosen.mostInFlight) {
       return chosen;
     }
     // Another loop was quicker.

@@ -74,7 +74,9 @@ interface Downstream {
   boolean reading();
 
   /** Whether the client speaks TLS, with us or with a proxy that we trust. */
-  boolean isSecure();
+  default boolean isSecure() {
+    return false;
+  }
 
   /** Bytes written to the client that the kernel has taken. */
   long sentBytes();

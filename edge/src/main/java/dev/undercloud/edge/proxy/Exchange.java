@@ -134,7 +134,10 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
       cookie = cookie == null ? new StickyCookie(this) : cookie;
       delivery.add(cookie);
     }
-    if (!request.whole && !request.upgrade && gathering.begin(app)) {
+    if (cache != null && cache.holds(this, now)) {
+      state = State.HELD;
+      watchdog.waiting(now + CacheTurn.PATIENCE_NANOS);
+    } else if (!request.whole && !request.upgrade && gathering.begin(app)) {
       state = State.GATHERING;
       watchdog.sent(now, app, false);
       down.ready();
@@ -216,7 +219,7 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
       return false;
     }
     if (pool != null) {
-      told(pool);
+      told(pool, loop.response.status);
     }
     leaveUpstream(whole && request.whole);
     turn.taken(this);
@@ -480,7 +483,7 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
   boolean responseHead() {
     slot.status = loop.response.status;
     if (pool != null) {
-      told(pool);
+      told(pool, loop.response.status);
     }
     if (cache != null && head != null) {
       cache.response(this, head);
@@ -488,15 +491,15 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
     dropHead();
     delivery.head();
     state = State.RESPONDING;
-    if (loop.response.eventStream) {
+    if (loop.response.eventStream && request.safe) {
       lasts();
     }
     return delivery.isVerbatim();
   }
 
   /** What a response tells of its replica. A gateway's error may come soon: it is no speed. */
-  private void told(ReplicaPool from) {
-    boolean badly = slot.status >= 502 && slot.status <= 504;
+  private void told(ReplicaPool from, int status) {
+    boolean badly = status >= 502 && status <= 504;
     from.answered(badly);
     from.replica().succeeded();
     attempts.answered(app());
@@ -651,6 +654,11 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
   private void lasts() {
     lasting = true;
     loop.lasting.add(this);
+    if (pool != null) {
+      // Its place is for those who are answered soon.
+      pool.replica().lasts(true);
+      app().queue.freed();
+    }
     departing = loop.closing() || isOnRetired();
   }
 
@@ -679,8 +687,10 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
   }
 
   /**
-   * Ends an event stream that has no end of its own. To its client it looks whole, and it asks
-   * again; to a filter it does not, since nobody should store or count that as all there was.
+   * Ends an event stream that has no end of its own, as those that EventSource asks for by GET; one
+   * that answers a POST is a long answer, and has the drain's time to end. To its client it looks
+   * whole, and it asks again; to a filter it does not, since nobody should store or count that as
+   * all there was.
    */
   private void endStream(boolean chunks) {
     if (delivery.isFiltered()) {
@@ -845,6 +855,9 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
     ReplicaPool where = pool;
     if (where != null) {
       pool = null;
+      if (lasting) {
+        where.replica().lasts(false);
+      }
       where.replica().leave();
     }
     if (lasting) {

@@ -27,7 +27,7 @@ final class ReplicaPool implements Choice {
   private int answered;
   private int failing;
 
-  /** Exchanges that the replica gets at once, from all loops. */
+  /** Exchanges that the replica gets at once, from all loops; tunnels and event streams apart. */
   int mostInFlight = Integer.MAX_VALUE;
 
   /** Of whose replicas this is one. */
@@ -101,7 +101,7 @@ final class ReplicaPool implements Choice {
   /** Within the limit of exchanges, and {@link #dial} within that of connections. */
   @Override
   public boolean hasRoom() {
-    return open - idle < mostConnections && replica.inFlight() < mostInFlight;
+    return open - idle < mostConnections && replica.busy() < mostInFlight;
   }
 
   /** Opens a connection for {@code exchange}, which hears of the result unless it gave up. */

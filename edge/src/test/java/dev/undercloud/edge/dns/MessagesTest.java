@@ -7,6 +7,7 @@ import static dev.undercloud.edge.dns.Questions.zone;
 import static dev.undercloud.edge.dns.Questions.zones;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.undercloud.core.unit.Cidr;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -153,7 +154,7 @@ class MessagesTest {
   void survivesAHundredThousandBrokenMessages() throws Exception {
     long seed = Long.getLong("seed", 20_260_101L);
     SplittableRandom random = new SplittableRandom(seed);
-    Responder may = new Responder(List.of(Prefix.of("127.0.0.0/8")));
+    Responder may = new Responder(List.of(Cidr.parse("127.0.0.0/8")));
     Responder mayNot = new Responder(List.of());
     byte[] out = new byte[Responder.LONGEST];
     int answered = 0;

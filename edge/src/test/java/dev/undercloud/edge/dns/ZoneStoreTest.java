@@ -135,7 +135,7 @@ class ZoneStoreTest {
         "; mine\n$TTL 90\n@ IN SOA ns1 host 41 2 3 4 5\n@ IN NS ns1\nns1 IN A 192.0.2.1\n";
     Path file = folder.resolve("shop.test.zone");
     Files.writeString(file, text);
-    Files.writeString(folder.resolve(".other.zone.unfinished"), "half a");
+    Files.writeString(folder.resolve(".new-other.zone"), "half a");
     Files.writeString(folder.resolve("README"), "not a zone");
     ZoneStore store = ZoneStore.open(folder);
     assertThat(ask(store, "ns1.shop.test A")).contains("90 A 192.0.2.1");
@@ -209,8 +209,9 @@ class ZoneStoreTest {
   void whatCannotBeWrittenIsNotServed() throws Exception {
     ZoneStore store = made();
     Path zones = folder.resolve("zones");
-    // In the place of the file to be written first.
-    Files.createDirectory(zones.resolve(".shop.test.zone.unfinished"));
+    // In the place of the file.
+    Files.delete(zones.resolve("shop.test.zone"));
+    Files.createDirectory(zones.resolve("shop.test.zone"));
     refused("dns-folder", () -> store.add("www.shop.test", "A", 60, "192.0.2.1"));
     refused("dns-folder", () -> store.challenge("_acme-challenge.shop.test", "x"));
     assertThat(ask(store, "www.shop.test A")).startsWith("NXDOMAIN");
