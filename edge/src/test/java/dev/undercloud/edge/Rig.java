@@ -100,11 +100,11 @@ public final class Rig implements AutoCloseable {
   }
 
   /** The app follows these rules from now on. */
-  Rig rules(AppPolicy policy) {
+  public Rig rules(AppPolicy policy) {
     return rules(Map.of("app", policy));
   }
 
-  Rig rules(Map<String, AppPolicy> apps) {
+  public Rig rules(Map<String, AppPolicy> apps) {
     long next = policies.update(old -> new EdgePolicies(old.version() + 1, apps)).version();
     eventually(() -> edge.view().policiesInForce() == next);
     return this;

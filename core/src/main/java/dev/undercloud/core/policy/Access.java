@@ -1,5 +1,6 @@
 package dev.undercloud.core.policy;
 
+import dev.undercloud.core.unit.Cidr;
 import java.util.List;
 import java.util.Map;
 
@@ -17,5 +18,8 @@ public record Access(
     allow = List.copyOf(allow);
     deny = List.copyOf(deny);
     users = Map.copyOf(users);
+    allow.forEach(Cidr::parse);
+    deny.forEach(Cidr::parse);
+    users.values().forEach(PasswordHash::parse);
   }
 }

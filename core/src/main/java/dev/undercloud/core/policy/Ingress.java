@@ -1,5 +1,6 @@
 package dev.undercloud.core.policy;
 
+import dev.undercloud.core.unit.Cidr;
 import java.util.List;
 
 /**
@@ -14,6 +15,7 @@ public record Ingress(List<String> trustedProxies, boolean proxyProtocol) {
 
   public Ingress {
     trustedProxies = List.copyOf(trustedProxies);
+    trustedProxies.forEach(Cidr::parse);
     if (proxyProtocol && trustedProxies.isEmpty()) {
       throw new IllegalArgumentException("the PROXY protocol is only taken from trusted proxies");
     }

@@ -1,5 +1,6 @@
 package dev.undercloud.core.policy;
 
+import dev.undercloud.core.unit.Cidr;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -24,6 +25,7 @@ public record Maintenance(
   public Maintenance {
     exceptPaths = List.copyOf(exceptPaths);
     exceptAddresses = List.copyOf(exceptAddresses);
+    exceptAddresses.forEach(Cidr::parse);
     for (String path : exceptPaths) {
       if (!RouteRule.isPattern(path)) {
         throw new IllegalArgumentException(

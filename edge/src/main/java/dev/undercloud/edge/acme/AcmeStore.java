@@ -126,7 +126,7 @@ public final class AcmeStore implements CertificateSource {
 
   static void write(Path file, String text) {
     try {
-      SafeFile.folder(file.getParent());
+      SafeFile.folder(file.resolveSibling("."));
       SafeFile.write(file, text);
     } catch (IOException e) {
       throw unusable(file, e);

@@ -137,6 +137,7 @@ final class ClientStream implements Downstream, ChannelFutureListener {
     format = ErrorPage.Format.of(head.prefersJson, head.takesHtml);
     Request request = exchange.request;
     request.idempotent = head.idempotent;
+    request.safe = head.safe;
     request.toHead = head.headMethod;
     request.upgrade = head.upgrade;
     request.webSocket = head.webSocket;

@@ -111,6 +111,9 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
     mark(Stage.ROUTE, now);
     entered = false;
     attempts.read(app, slot.client);
+    if (request.mirrorTo != null) {
+      MirrorCopy.begin(loop, request.mirrorTo, this, head, now);
+    }
     if (cache != null && cache.holds(this, now)) {
       state = State.HELD;
       watchdog.waiting(now + CacheTurn.PATIENCE_NANOS);
@@ -126,9 +129,6 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
     if (retryAfter > 0) {
       answer(Answer.failing(app, retryAfter));
       return;
-    }
-    if (request.mirrorTo != null && head != null) {
-      MirrorCopy.begin(loop, request.mirrorTo, this, head, now);
     }
     if (app.selector.isSticky()) {
       cookie = cookie == null ? new StickyCookie(this) : cookie;
@@ -488,7 +488,7 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
     dropHead();
     delivery.head();
     state = State.RESPONDING;
-    if (loop.response.eventStream) {
+    if (loop.response.eventStream && request.safe) {
       lasts();
     }
     return delivery.isVerbatim();
@@ -686,8 +686,10 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
   }
 
   /**
-   * Ends an event stream that has no end of its own. To its client it looks whole, and it asks
-   * again; to a filter it does not, since nobody should store or count that as all there was.
+   * Ends an event stream that has no end of its own, as those that EventSource asks for by GET; one
+   * that answers a POST is a long answer, and has the drain's time to end. To its client it looks
+   * whole, and it asks again; to a filter it does not, since nobody should store or count that as
+   * all there was.
    */
   private void endStream(boolean chunks) {
     if (delivery.isFiltered()) {

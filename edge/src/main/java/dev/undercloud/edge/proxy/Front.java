@@ -53,7 +53,7 @@ final class Front {
             paths.at(PathForms.PLAIN),
             paths.length(PathForms.PLAIN),
             now)
-        && caching.goesOn(exchange, app, client, now);
+        && caching.goesOn(exchange, app, named, now);
   }
 
   void close() {

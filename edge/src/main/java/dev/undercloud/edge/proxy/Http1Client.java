@@ -236,6 +236,7 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
     body.of(head);
     Request request = exchange.request;
     request.idempotent = head.idempotent;
+    request.safe = head.safe;
     request.toHead = head.headMethod;
     request.upgrade = head.upgrade;
     request.webSocket = head.webSocket;

@@ -9,6 +9,9 @@ final class Request {
   /** Method and target are such that sending twice is harmless. */
   boolean idempotent;
 
+  /** It only asks, as GET does: whoever is not content with the answer may ask again. */
+  boolean safe;
+
   boolean toHead;
   boolean upgrade;
 

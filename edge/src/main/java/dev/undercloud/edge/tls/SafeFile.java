@@ -17,13 +17,16 @@ public final class SafeFile {
 
   /** Makes a folder that only its owner reads. */
   public static void folder(Path folder) throws IOException {
-    Files.createDirectories(folder);
+    Files.createDirectories(folder.normalize());
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
   }
 
   /** Replaces {@code file}; nobody but its owner can read it, not even while it is written. */
   public static void write(Path file, String text) throws IOException {
     Path folder = file.toAbsolutePath().getParent();
+    if (folder == null) {
+      throw new IOException("no file has that name: " + file);
+    }
     Path next =
         Files.createTempFile(
             folder,

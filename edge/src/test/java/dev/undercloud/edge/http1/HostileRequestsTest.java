@@ -1,6 +1,7 @@
 package dev.undercloud.edge.http1;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -37,6 +38,21 @@ class HostileRequestsTest {
     byte[] more = Arrays.copyOf(in, in.length + SMUGGLED.length);
     System.arraycopy(SMUGGLED, 0, more, in.length, SMUGGLED.length);
     assertThat(verdict(reader.whole(more))).isEqualTo(request.reject().name());
+  }
+
+  /** Behind each cut comes all the rest at once, a smuggled request with it. */
+  @ParameterizedTest
+  @MethodSource("all")
+  void isRefusedHoweverItIsCutInTwo(HostileRequest request) {
+    byte[] in = request.bytes();
+    byte[] more = Arrays.copyOf(in, in.length + SMUGGLED.length);
+    System.arraycopy(SMUGGLED, 0, more, in.length, SMUGGLED.length);
+    int step = in.length > 200 ? 97 : 1;
+    for (int first = 1; first < more.length; first += step) {
+      if (reader.inTwo(more, first) != request.reject().code()) {
+        fail("cut at %d: %s", first, verdict(reader.inTwo(more, first)));
+      }
+    }
   }
 
   /** No verdict is taken back when more bytes come, and none comes late. */

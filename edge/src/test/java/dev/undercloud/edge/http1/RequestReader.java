@@ -24,6 +24,11 @@ final class RequestReader {
     return read(in, offered -> Math.min(in.length, offered + size));
   }
 
+  /** In two pieces, the first of {@code first} bytes. */
+  int inTwo(byte[] in, int first) {
+    return read(in, offered -> offered == 0 ? first : in.length);
+  }
+
   int inRandomPieces(byte[] in, Random random) {
     return read(
         in,

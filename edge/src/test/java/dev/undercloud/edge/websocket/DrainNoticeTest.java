@@ -252,6 +252,26 @@ class DrainNoticeTest {
     }
   }
 
+  /** What a POST asked for, such as words of a language model, comes to the end that it has. */
+  @Test
+  void anEventStreamThatAnswersAPostIsLetToItsEnd() throws Exception {
+    try (Backend backend =
+            backend(conn -> {
+              conn.request();
+              conn.say(EVENTS + "Transfer-Encoding: chunked\r\n\r\n9\r\ndata: a\n\n\r\n");
+              Signals.take();
+              conn.say("9\r\ndata: b\n\n\r\n0\r\n\r\n");
+            });
+        Rig rig = served(new Rig(), backend);
+        Wire client = rig.connect()) {
+      client.send(GET.replace("GET", "POST").replace("\r\n\r\n", "\r\nContent-Length: 0\r\n\r\n"));
+      Rig.eventually(() -> rig.edge.stats().requests() == 1);
+      rig.publish(List.of());
+      Signals.give();
+      assertThat(client.response().text()).isEqualTo("data: a\n\ndata: b\n\n");
+    }
+  }
+
   /** A change of the table that leaves the replica in it disturbs nobody. */
   @Test
   void aReloadDisturbsNobody() throws Exception {
