@@ -64,6 +64,8 @@ class BreakingTest {
                 });
         Backend good = unix("good", Backend.saying("good"));
         Wire client = rig.serve(bad, good).connect()) {
+      // By latency it would hardly be asked any more, even before that.
+      rig.follow(OverloadTest.policy(Balance.DEFAULT.by(Balance.Policy.ROUND_ROBIN)));
       AtomicBoolean told = new AtomicBoolean();
       Rig.eventually(() -> {
         try {

@@ -27,6 +27,9 @@ public final class Replica {
   /** A fall is told so often; between, the average would hardly change. */
   private static final long SETTLED_NANOS = 1_000_000;
 
+  /** An error weighs as an answer that took a second. */
+  private static final long ERROR_NANOS = 1_000_000_000;
+
   private final Upstream upstream;
   private final long joinedAt;
   private final long hash;
@@ -108,6 +111,11 @@ public final class Replica {
   /** How long it takes to answer, as far as is known; 0 where nothing is known any more. */
   public long latency(long now) {
     return Latency.decayed(hot.getOpaque(LATENCY), now - hot.getOpaque(MEASURED_AT));
+  }
+
+  /** It answered with an error of gateways: soon perhaps, but nobody is to come for that. */
+  public void erred(long now) {
+    took(ERROR_NANOS, now);
   }
 
   /**

@@ -47,8 +47,14 @@ public final class TwoChoices extends Balancer {
   private static boolean prefers(Choice a, Choice b, long now) {
     double costA = load(a, now);
     double costB = load(b, now);
-    long latencyA = Math.max(ALIKE_NANOS, a.replica().latency(now));
-    long latencyB = Math.max(ALIKE_NANOS, b.replica().latency(now));
+    long latencyA = a.replica().latency(now);
+    long latencyB = b.replica().latency(now);
+    if (latencyA == 0 || latencyB == 0) {
+      // Nobody knows yet which is faster.
+      return costA < costB;
+    }
+    latencyA = Math.max(ALIKE_NANOS, latencyA);
+    latencyB = Math.max(ALIKE_NANOS, latencyB);
     if (latencyA > NOTABLE * latencyB) {
       costA = (costA + 1) * Math.min(MOST, (double) latencyA / latencyB);
       costB += 1;

@@ -494,13 +494,15 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
     return delivery.isVerbatim();
   }
 
-  /** What a response tells of its replica. A gateway's error may come soon: it is no speed. */
+  /** What a response tells of its replica. A gateway's error is no sign of speed. */
   private void told(ReplicaPool from, int status) {
     boolean badly = status >= 502 && status <= 504;
     from.answered(badly);
     from.replica().succeeded();
     attempts.answered(app());
-    if (!badly && !bodyTaken) {
+    if (badly) {
+      from.replica().erred(loop.nanos());
+    } else if (!bodyTaken) {
       long now = slot.at[Stage.FIRST_BYTE.ordinal()];
       from.replica().took(now - slot.at[Stage.CONNECT.ordinal()], now);
     }

@@ -55,6 +55,20 @@ class TwoChoicesTest {
   }
 
   @Test
+  void errorsThatComeFastAttractNobody() {
+    Each[] all = Each.make(2);
+    all[0].replica.erred(0);
+    all[1].replica.took(20 * MS, 0);
+    for (int i = 0; i < 100; i++) {
+      assertThat(balancer.choose(all, 0, 0)).isSameAs(all[1]);
+    }
+    // And who has never answered is not taken for fast.
+    Each[] others = Each.make(2);
+    others[0].replica.took(50 * MS, 0);
+    assertThat(Arrays.stream(shares(others, 0, 4_000)).min().orElseThrow()).isGreaterThan(1_800);
+  }
+
+  @Test
   void alikeLatenciesAreAlike() {
     Each[] all = Each.make(2);
     all[0].replica.took(19 * MS, 0);
