@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "reload",
     description =
-        "Follow the app's files anew in all that the edge does: routes, hosts, timeouts, TLS.")
+        "Follow the app's files anew in all that the edge does: routes, hosts, timeouts, TLS, zones.")
 final class ReloadVerb extends Act implements Callable<Integer> {
   ReloadVerb(Context context) {
     super(context);

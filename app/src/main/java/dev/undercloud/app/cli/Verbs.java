@@ -19,6 +19,7 @@ final class Verbs {
     ALL.put("reload", ReloadVerb::new);
     ALL.put("maintenance", MaintenanceVerb::new);
     ALL.put("cache", CacheVerb::new);
+    ALL.put("dns", DnsVerb::new);
     ALL.put("restart", RestartVerb::new);
     ALL.put("scale", ScaleVerb::new);
     ALL.put("stop", StopVerb::new);

@@ -49,6 +49,7 @@ final class HouseVerbs {
 
   Map<String, Verb> all() {
     Map<String, Verb> verbs = new HashMap<>(cache.all());
+    verbs.putAll(new DnsVerbs(house.dns.zones(), house.dns.address()).all());
     verbs.putAll(own());
     return Map.copyOf(verbs);
   }
@@ -78,6 +79,7 @@ final class HouseVerbs {
 
   private JsonNode reload(JsonNode arguments, Caller caller) throws InterruptedException {
     Resolution files = project.get();
+    house.dns.zones().reload();
     house.policies.follow(files);
     house.edge.reloadCertificates();
     return message("the rules of " + files.spec().name() + " are in force as its files have them");

@@ -1,0 +1,89 @@
+package dev.undercloud.app.up;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.undercloud.app.local.Caller;
+import dev.undercloud.app.local.Verb;
+import dev.undercloud.app.render.Json;
+import dev.undercloud.edge.dns.ZoneStore;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the command line can ask of the DNS server's zones. */
+final class DnsVerbs {
+  private final ZoneStore zones;
+  private final String address;
+
+  /**
+   * @param address where the server answers
+   */
+  DnsVerbs(ZoneStore zones, String address) {
+    this.zones = zones;
+    this.address = address;
+  }
+
+  Map<String, Verb> all() {
+    return Map.of(
+        "dns-zones", this::names,
+        "dns-create", this::create,
+        "dns-delete", this::delete,
+        "dns-list", this::list,
+        "dns-add", this::add,
+        "dns-remove", this::remove);
+  }
+
+  private JsonNode names(JsonNode arguments, Caller caller) {
+    List<String> names = zones.names();
+    ObjectNode json = Json.object().put("address", address);
+    names.forEach(json.putArray("zones")::add);
+    String lines = names.isEmpty() ? "no zone files" : String.join("\n", names);
+    return json.put("message", lines + "\nanswered at " + address + ", localhost too");
+  }
+
+  private JsonNode create(JsonNode arguments, Caller caller) {
+    String zone = text(arguments, "zone");
+    zones.create(zone, text(arguments, "server"), text(arguments, "mailbox"));
+    return message("the zone " + zone + " is served");
+  }
+
+  private JsonNode delete(JsonNode arguments, Caller caller) {
+    String zone = text(arguments, "zone");
+    zones.delete(zone);
+    return message("the zone " + zone + " is gone");
+  }
+
+  private JsonNode list(JsonNode arguments, Caller caller) {
+    List<String> lines = zones.list(text(arguments, "zone"));
+    ObjectNode json = Json.object();
+    ArrayNode records = json.putArray("records");
+    lines.forEach(records::add);
+    return json.put("message", String.join("\n", lines));
+  }
+
+  private JsonNode add(JsonNode arguments, Caller caller) {
+    zones.add(
+        text(arguments, "name"),
+        text(arguments, "type"),
+        arguments.path("ttl").asInt(ZoneStore.USUAL_TTL),
+        text(arguments, "data"));
+    return message("added");
+  }
+
+  private JsonNode remove(JsonNode arguments, Caller caller) {
+    @Nullable String data = arguments.path("data").textValue();
+    int count = zones.remove(text(arguments, "name"), text(arguments, "type"), data).size();
+    return Json.object()
+        .put("removed", count)
+        .put("message", count == 1 ? "1 record was removed" : count + " records were removed");
+  }
+
+  private static String text(JsonNode arguments, String name) {
+    return arguments.path(name).asText();
+  }
+
+  private static ObjectNode message(String text) {
+    return Json.object().put("message", text);
+  }
+}
