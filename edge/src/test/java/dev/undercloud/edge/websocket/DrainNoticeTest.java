@@ -296,7 +296,7 @@ class DrainNoticeTest {
 
   @Test
   void manyLeaveOneAfterAnother() throws Exception {
-    int many = 60;
+    int many = 200;
     List<Wire> clients = new ArrayList<>();
     try (Backend backend =
             backend(conn -> {
