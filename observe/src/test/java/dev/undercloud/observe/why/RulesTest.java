@@ -2,6 +2,7 @@ package dev.undercloud.observe.why;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.undercloud.core.telemetry.CacheUse;
 import dev.undercloud.core.telemetry.ExchangeSlot;
 import dev.undercloud.core.telemetry.Outcome;
 import dev.undercloud.observe.Slots;
@@ -222,6 +223,24 @@ class RulesTest {
               ms(s, NEVER, 0, 1, 1, 2, 3, 10, 60_000, 60_000);
               s.outcome = Outcome.TUNNEL_CLOSED;
               s.status = 101;
+            }),
+        of(
+            "revalidated",
+            "web.1 said that the response in the cache still holds",
+            s -> {
+              s.outcome = Outcome.ANSWERED_BY_EDGE;
+              s.cache = CacheUse.REVALIDATED;
+            }),
+        of(
+            "from the cache",
+            "Answered from the cache, 7 s old in 1.0 ms; no replica was asked.",
+            s -> {
+              ms(s, NEVER, 0, 1, 1, NEVER, NEVER, NEVER, 1, 1);
+              s.outcome = Outcome.ANSWERED_BY_EDGE;
+              s.upstream = null;
+              s.attempts = 0;
+              s.cache = CacheUse.HIT;
+              s.cacheAge = 7;
             }),
         of(
             "nothing measured",
