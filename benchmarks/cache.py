@@ -40,7 +40,7 @@ class Bench(base.Bench):
         d.chmod(0o755)
         upstream, edge_port, varnish_port = (base.free_port() for _ in range(3))
         self.nginx("up", UPSTREAM.format(d=d, k="x" * base.SIZES["1k"], port=upstream), upstream)
-        edge = self.start(*base.edge_command(edge_port, f"unix:{d}/up.sock"), port=edge_port)
+        edge = self.start(*base.edge_command(edge_port, f"unix:{d}/up.sock", base.free_port(), d), port=edge_port)
         vcl = d / "default.vcl"
         vcl.write_text(VCL.format(port=upstream))
         varnish = self.start(
