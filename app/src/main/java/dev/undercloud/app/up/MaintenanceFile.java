@@ -7,7 +7,6 @@ import dev.undercloud.core.error.CloudException;
 import dev.undercloud.core.file.DurableFile;
 import dev.undercloud.core.policy.Maintenance;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,7 +43,7 @@ final class MaintenanceFile {
   void write(Optional<Maintenance> wanted) {
     try {
       if (wanted.isPresent()) {
-        DurableFile.write(file, json(wanted.get()).toString().getBytes(StandardCharsets.UTF_8));
+        DurableFile.write(file, json(wanted.get()).toString());
       } else {
         DurableFile.delete(file);
       }

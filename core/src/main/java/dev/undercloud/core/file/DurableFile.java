@@ -3,6 +3,7 @@ package dev.undercloud.core.file;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -43,6 +44,17 @@ public final class DurableFile {
       throw failed;
     }
     sync(folder);
+  }
+
+  /** The same with text, as UTF-8. */
+  public static void write(Path file, String text) throws IOException {
+    write(file, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Makes a folder that only its owner reads. */
+  public static void privateFolder(Path folder) throws IOException {
+    Files.createDirectories(folder.normalize());
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
   }
 
   /** Removes {@code file}, if there is one, for good. */

@@ -6,11 +6,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.undercloud.core.error.CloudException;
+import dev.undercloud.core.file.DurableFile;
 import dev.undercloud.core.policy.TlsPolicy;
 import dev.undercloud.edge.tls.CertificateSource;
 import dev.undercloud.edge.tls.Identity;
 import dev.undercloud.edge.tls.Pem;
-import dev.undercloud.edge.tls.SafeFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -126,8 +126,8 @@ public final class AcmeStore implements CertificateSource {
 
   static void write(Path file, String text) {
     try {
-      SafeFile.folder(file.resolveSibling("."));
-      SafeFile.write(file, text);
+      DurableFile.privateFolder(file.resolveSibling("."));
+      DurableFile.write(file, text);
     } catch (IOException e) {
       throw unusable(file, e);
     }

@@ -5,6 +5,7 @@ import dev.undercloud.core.watch.Watch;
 import dev.undercloud.core.zone.DnsQueryRing;
 import dev.undercloud.core.zone.ZoneRecord;
 import dev.undercloud.core.zone.Zones;
+import dev.undercloud.edge.net.AddedInterest;
 import dev.undercloud.edge.net.Transport;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
@@ -64,7 +65,7 @@ public final class DnsServer implements AutoCloseable {
   /** Level-triggered: datagrams are left in their socket when a turn is over. */
   private static IoHandlerFactory handlers(Transport transport) {
     return transport == Transport.EPOLL
-        ? KeptRegistered.of(EpollIoHandler.newFactory())
+        ? AddedInterest.keptRegistered(EpollIoHandler.newFactory())
         : NioIoHandler.newFactory();
   }
 

@@ -2,9 +2,9 @@ package dev.undercloud.edge.dns;
 
 import dev.undercloud.core.error.CloudException;
 import dev.undercloud.core.error.Problem;
+import dev.undercloud.core.file.DurableFile;
 import dev.undercloud.core.zone.DnsName;
 import dev.undercloud.core.zone.Zone;
-import dev.undercloud.edge.tls.SafeFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -80,10 +80,10 @@ final class ZoneFolder {
       if (Files.exists(file)) {
         String before = Files.readString(file, StandardCharsets.ISO_8859_1);
         if (!ZoneFile.isOurs(before)) {
-          SafeFile.write(file.resolveSibling(file.getFileName() + "~"), Files.readString(file));
+          DurableFile.write(file.resolveSibling(file.getFileName() + "~"), Files.readString(file));
         }
       }
-      SafeFile.write(file, ZoneFile.write(zone));
+      DurableFile.write(file, ZoneFile.write(zone));
     } catch (IOException full) {
       throw failure("Cannot write the zone " + zone.name(), file, full);
     }

@@ -38,7 +38,7 @@ public enum Transport {
 
   public IoHandlerFactory handlers() {
     return this == EPOLL
-        ? EdgeTriggered.of(EpollIoHandler.newFactory())
+        ? AddedInterest.edgeTriggered(EpollIoHandler.newFactory())
         : NioIoHandler.newFactory();
   }
 

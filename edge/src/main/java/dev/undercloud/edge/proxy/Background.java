@@ -3,14 +3,13 @@ package dev.undercloud.edge.proxy;
 import dev.undercloud.core.telemetry.Stage;
 import dev.undercloud.edge.http1.ClientSide;
 import dev.undercloud.edge.http1.RequestRewriter;
-import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
 import io.netty.buffer.ByteBuf;
 
 /**
  * An exchange without a client: renews what is stored while a stale response was sent (RFC 5861,
  * 3). Its loop's thread only.
  */
-final class Background implements Downstream {
+final class Background extends Nobody {
   private final Loop loop;
   private final Timed timed = new Deadline();
   private final Exchange exchange;
@@ -55,7 +54,8 @@ final class Background implements Downstream {
     return secure;
   }
 
-  private void finish() {
+  @Override
+  void finish() {
     if (!over) {
       over = true;
       loop.wheel.remove(timed);
@@ -67,74 +67,6 @@ final class Background implements Downstream {
   @Override
   public void routeAgain(byte[] head) {
     throw new IllegalStateException("it was routed by whoever it is for");
-  }
-
-  @Override
-  public void ready() {}
-
-  @Override
-  public void interim() {}
-
-  @Override
-  public Transfer prepareHead() {
-    return Transfer.VERBATIM;
-  }
-
-  @Override
-  public void head(ByteBuf in, int length) {
-    in.skipBytes(length);
-  }
-
-  @Override
-  public void body(ByteBuf piece) {
-    piece.release();
-  }
-
-  @Override
-  public void flush() {}
-
-  @Override
-  public boolean isWritable() {
-    return true;
-  }
-
-  @Override
-  public void end() {
-    finish();
-  }
-
-  @Override
-  public void answer(Answer answer) {
-    finish();
-  }
-
-  @Override
-  public void abort(boolean broken) {
-    finish();
-  }
-
-  @Override
-  public void tunnel() {}
-
-  @Override
-  public void endTunnel() {}
-
-  @Override
-  public void syncInput() {}
-
-  @Override
-  public boolean reading() {
-    return true;
-  }
-
-  @Override
-  public long sentBytes() {
-    return 0;
-  }
-
-  @Override
-  public long pendingBytes() {
-    return 0;
   }
 
   private final class Deadline extends Timed {

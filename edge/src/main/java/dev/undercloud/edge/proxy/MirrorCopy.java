@@ -1,6 +1,5 @@
 package dev.undercloud.edge.proxy;
 
-import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -8,7 +7,7 @@ import io.netty.buffer.ByteBuf;
  * request comes, sent when that is whole, and given up wherever it would cost more than its own
  * time. Its loop's thread only.
  */
-final class MirrorCopy implements Downstream {
+final class MirrorCopy extends Nobody {
   /** A larger request is not copied: its bytes would be held twice. */
   private static final int MOST_BYTES = 64 << 10;
 
@@ -83,7 +82,8 @@ final class MirrorCopy implements Downstream {
     }
   }
 
-  private void finish() {
+  @Override
+  void finish() {
     exchange.finish();
     loop.wheel.remove(timed);
     loop.mirrors--;
@@ -96,88 +96,8 @@ final class MirrorCopy implements Downstream {
   }
 
   @Override
-  public Transfer prepareHead() {
-    return Transfer.VERBATIM;
-  }
-
-  @Override
-  public void head(ByteBuf in, int length) {
-    in.skipBytes(length);
-  }
-
-  @Override
-  public void body(ByteBuf piece) {
-    piece.release();
-  }
-
-  @Override
-  public void end() {
-    finish();
-  }
-
-  @Override
-  public void answer(Answer answer) {
-    finish();
-  }
-
-  @Override
-  public void abort(boolean broken) {
-    finish();
-  }
-
-  @Override
-  public boolean isWritable() {
-    return true;
-  }
-
-  @Override
-  public boolean reading() {
-    return true;
-  }
-
-  @Override
-  public long sentBytes() {
-    return 0;
-  }
-
-  @Override
-  public long pendingBytes() {
-    return 0;
-  }
-
-  @Override
   public void routeAgain(byte[] head) {
     // It was routed when it was copied.
-  }
-
-  @Override
-  public void ready() {
-    // All of it was sent.
-  }
-
-  @Override
-  public void interim() {
-    // For nobody.
-  }
-
-  @Override
-  public void flush() {
-    // Nothing is written.
-  }
-
-  @Override
-  public void tunnel() {
-    // Upgrades are not copied.
-  }
-
-  @Override
-  public void endTunnel() {
-    // There is none.
-  }
-
-  @Override
-  public void syncInput() {
-    // There is no more.
   }
 
   private final class Deadline extends Timed {

@@ -1,6 +1,7 @@
 package dev.undercloud.edge.tls;
 
 import dev.undercloud.core.error.CloudException;
+import dev.undercloud.core.file.DurableFile;
 import dev.undercloud.core.time.Clock;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -75,7 +76,7 @@ public final class LocalAuthority {
   /** One process makes it, the others find it. */
   private Identity locked() {
     try {
-      SafeFile.folder(folder);
+      DurableFile.privateFolder(folder);
       try (FileChannel lock =
           FileChannel.open(
               folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
@@ -109,8 +110,8 @@ public final class LocalAuthority {
     try {
       // The certificate last: where it is, its key is too.
       Files.deleteIfExists(file());
-      SafeFile.write(folder.resolve("ca.key"), Pem.text(made.key()));
-      SafeFile.write(file(), Pem.text(made.chain()));
+      DurableFile.write(folder.resolve("ca.key"), Pem.text(made.key()));
+      DurableFile.write(file(), Pem.text(made.chain()));
     } catch (IOException e) {
       throw unusable(e);
     }
@@ -132,8 +133,8 @@ public final class LocalAuthority {
     Instant now = clock.now();
     Identity made = Certificates.server(by, names, now, now.plus(LEAF_LIFE));
     try {
-      SafeFile.folder(folder.resolve("leafs"));
-      SafeFile.write(file, Pem.text(made.chain()) + Pem.text(made.key()));
+      DurableFile.privateFolder(folder.resolve("leafs"));
+      DurableFile.write(file, Pem.text(made.chain()) + Pem.text(made.key()));
     } catch (IOException e) {
       throw unusable(e);
     }
