@@ -173,6 +173,11 @@ final class OpenFile {
     return read;
   }
 
+  /** As {@link Kernel#send}, from this file. */
+  long send(int socket, long offset, long most) {
+    return kernel.send(socket, fd, offset, most);
+  }
+
   /** Whether the file still is what it was when it was opened, whatever its name leads to. */
   boolean unchanged() {
     return unchanged(kernel);

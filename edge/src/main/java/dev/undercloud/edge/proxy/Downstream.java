@@ -2,6 +2,9 @@ package dev.undercloud.edge.proxy;
 
 import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.FileRegion;
+import io.netty.channel.unix.UnixChannel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The client's side of an {@link Exchange}, whatever protocol it speaks. Owning event loop only.
@@ -33,6 +36,16 @@ interface Downstream {
 
   /** Takes body bytes and their reference. */
   void body(ByteBuf piece);
+
+  /** The socket that takes {@link #file}; null where bytes are encrypted or framed on their way. */
+  default @Nullable UnixChannel fileSocket() {
+    return null;
+  }
+
+  /** Takes a part of a file and its reference; more is written once {@link #isWritable} again. */
+  default void file(FileRegion part) {
+    throw new IllegalStateException("there is no socket for files");
+  }
 
   /** Whether trailers can be told: then they are kept of a body that may have them. */
   default boolean takesTrailers() {

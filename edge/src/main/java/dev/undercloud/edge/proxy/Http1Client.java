@@ -10,12 +10,16 @@ import dev.undercloud.edge.http1.ClientSide;
 import dev.undercloud.edge.http1.Reject;
 import dev.undercloud.edge.http1.RequestHead;
 import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
+import dev.undercloud.edge.reply.ChangedException;
 import dev.undercloud.edge.tls.Binding;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.FileRegion;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.unix.UnixChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +47,7 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
   private final ClientSide side;
   private final HeadReader heads;
   private final BodyFraming body = new BodyFraming();
+  private final @Nullable UnixChannel fileSocket;
   private final String address;
   private final long acceptedAt;
   private Phase phase = Phase.HEAD;
@@ -82,6 +87,7 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
     peer = Peer.of(channel, binding, acceptedAt);
     side = peer.side();
     heads = new HeadReader(loop);
+    fileSocket = binding == null && channel instanceof UnixChannel unix ? unix : null;
     address = peer.address();
     idleNanos = loop.clientLimits.firstByte().toNanos();
   }
@@ -422,6 +428,29 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
   @Override
   public void body(ByteBuf piece) {
     writer.body(piece, exchange.transfer());
+  }
+
+  @Override
+  public @Nullable UnixChannel fileSocket() {
+    return fileSocket;
+  }
+
+  @Override
+  public void file(FileRegion part) {
+    writer.file(part, sent -> fileSent(part, sent));
+  }
+
+  private void fileSent(FileRegion part, ChannelFuture sent) {
+    if (sent.isSuccess()) {
+      if (exchange.state() == Exchange.State.SOURCE) {
+        loop.execute(exchange::syncDownload);
+      }
+    } else if (active) {
+      exchange.slot.responseBytes -= part.count() - part.transferred();
+      if (sent.cause() instanceof ChangedException) {
+        exchange.sourceFailed();
+      }
+    }
   }
 
   @Override

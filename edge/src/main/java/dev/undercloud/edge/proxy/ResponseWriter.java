@@ -4,7 +4,10 @@ import dev.undercloud.edge.http1.ChunkEncoder;
 import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.FileRegion;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** Writes what one HTTP/1 client gets. Its loop's thread only. */
 final class ResponseWriter {
@@ -21,6 +24,7 @@ final class ResponseWriter {
 
   private final Loop loop;
   private final Channel channel;
+  private @Nullable FileRegion file;
   private int headLength;
   private long written;
   private long flushed;
@@ -91,6 +95,19 @@ final class ResponseWriter {
     write(loop.alloc().directBuffer(bytes.length).writeBytes(bytes));
   }
 
+  /** Takes the reference of {@code part}; {@code whenOver} runs when the kernel has taken it. */
+  void file(FileRegion part, ChannelFutureListener whenOver) {
+    written += part.count();
+    file = part;
+    channel.write(part).addListener(sent -> file = null).addListener(whenOver);
+  }
+
+  /** Bytes of a file that the kernel has not taken: the channel does not count them. */
+  long unsentOfFile() {
+    FileRegion part = file;
+    return part == null ? 0 : part.count() - part.transferred();
+  }
+
   private void write(ByteBuf bytes) {
     written += bytes.readableBytes();
     channel.write(bytes, channel.voidPromise());
@@ -105,11 +122,11 @@ final class ResponseWriter {
 
   /** Whether little waits for a flush: before that, TLS hides from the channel what there is. */
   boolean isModest() {
-    return written - flushed < MOST_UNFLUSHED;
+    return written - flushed < MOST_UNFLUSHED && file == null;
   }
 
   /** Bytes that the kernel has taken, of all exchanges. */
   long sentBytes() {
-    return written - Channels.pendingBytes(channel);
+    return written - Channels.pendingBytes(channel) - unsentOfFile();
   }
 }

@@ -392,9 +392,10 @@ class FileResponderTest {
   }
 
   @Test
-  void aChangeIsSeenAtOnceAReplacementWithinASecond() throws IOException {
+  void aChangeIsSeenSoonAReplacementWithinASecond() throws IOException {
     assertThat(asked.get(rule, "/s/a.txt").text()).isEqualTo(ALPHABET);
     write("a.txt", "changed in place");
+    asked.clock.pass(Duration.ofNanos(OpenFiles.UNSEEN_NANOS));
     assertThat(asked.get(rule, "/s/a.txt").text()).isEqualTo("changed in place");
     Path other = write("other", "another file");
     java.nio.file.Files.move(other, folder.resolve("a.txt"), StandardCopyOption.REPLACE_EXISTING);
@@ -403,6 +404,23 @@ class FileResponderTest {
     java.nio.file.Files.delete(folder.resolve("a.txt"));
     asked.clock.pass(Duration.ofMillis(1001));
     assertThat(asked.get(rule, "/s/a.txt")).isNull();
+  }
+
+  @Test
+  void whatIsInMemoryIsLookedAtTenTimesASecond() throws IOException {
+    FileTime before = FileTime.from(Clocks.now().minus(Duration.ofHours(2)));
+    FileTime after = FileTime.from(Clocks.now().minus(Duration.ofHours(1)));
+    String long20 = ALPHABET.repeat(800);
+    java.nio.file.Files.setLastModifiedTime(write("a.txt", ALPHABET), before);
+    java.nio.file.Files.setLastModifiedTime(write("long.txt", long20), before);
+    assertThat(asked.get(rule, "/s/a.txt").text()).isEqualTo(ALPHABET);
+    assertThat(asked.get(rule, "/s/long.txt").text()).isEqualTo(long20);
+    java.nio.file.Files.setLastModifiedTime(write("a.txt", "changed"), after);
+    java.nio.file.Files.setLastModifiedTime(write("long.txt", "changed"), after);
+    assertThat(asked.get(rule, "/s/a.txt").text()).isEqualTo(ALPHABET);
+    assertThat(asked.get(rule, "/s/long.txt").text()).isEqualTo("changed");
+    asked.clock.pass(Duration.ofNanos(OpenFiles.UNSEEN_NANOS));
+    assertThat(asked.get(rule, "/s/a.txt").text()).isEqualTo("changed");
   }
 
   @Test
