@@ -82,6 +82,21 @@ class IngressTest {
   }
 
   @Test
+  void aTrustedProxyMaySayItAsTheStandardHasIt() throws Exception {
+    rig.rules(open(new Ingress(HERE, false)));
+    try (Wire wire = rig.connect()) {
+      wire.send(GET + "Forwarded: for=\"[2001:db8::1]:80\";proto=https, for=10.0.0.1\r\n\r\n");
+      assertThat(wire.response().status()).isEqualTo(200);
+      wire.send(GET + "Forwarded: for=192.0.2.66\r\n\r\n");
+      assertThat(wire.response().status()).isEqualTo(403);
+    }
+    assertThat(replica.everything())
+        .containsOnlyOnce("Forwarded: for=\"[2001:db8::1]\";proto=http;")
+        .contains("X-Forwarded-For: 2001:db8::1\r\n", "X-Forwarded-Proto: http\r\n");
+    assertThat(rig.exchange().client).isEqualTo("2001:db8::1");
+  }
+
+  @Test
   void rulesGoByTheClientThatIsNamed() throws Exception {
     rig.rules(open(new Ingress(HERE, false)));
     try (Wire wire = rig.connect()) {
@@ -109,8 +124,11 @@ class IngressTest {
     try (Wire wire = rig.connect()) {
       wire.send(GET + "X-Forwarded-For: 192.0.2.66\r\nX-Forwarded-Proto: https\r\n\r\n");
       assertThat(wire.response().status()).isEqualTo(200);
+      wire.send(GET + "Forwarded: for=192.0.2.66;proto=https\r\n\r\n");
+      assertThat(wire.response().status()).isEqualTo(200);
     }
     assertThat(replica.everything())
+        .contains("Forwarded: for=127.0.0.1;proto=http;")
         .contains("X-Forwarded-For: 127.0.0.1\r\n", "X-Forwarded-Proto: http\r\n")
         .doesNotContain("192.0.2.66");
   }
