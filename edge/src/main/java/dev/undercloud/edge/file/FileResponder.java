@@ -9,6 +9,7 @@ import dev.undercloud.edge.compress.Coding;
 import dev.undercloud.edge.http1.RequestHead;
 import dev.undercloud.edge.reply.Source;
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -37,7 +38,6 @@ public final class FileResponder implements AutoCloseable {
 
   private static final int LONGEST_PATH = 4096;
   private static final long CLOCK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-  private static final byte[] INDEX = Lines.ascii("index.html");
 
   private final Clock clock;
   private final Entropy entropy;
@@ -52,6 +52,8 @@ public final class FileResponder implements AutoCloseable {
   private final Ranges ranges;
   private final Lines lines = new Lines();
   private final byte[] name = new byte[LONGEST_PATH];
+  private String indexName = "";
+  private byte[] index = {};
   private long now;
   private long nowSeconds;
   private byte[] date = {};
@@ -80,7 +82,7 @@ public final class FileResponder implements AutoCloseable {
    *
    * @param head what was parsed from {@code in}
    * @param path percent-decoded, without dot segments and double slashes (RFC 3986, 6.2.2),
-   *     beginning with the rule's prefix; its first {@code length} bytes
+   *     beginning with the rule's prefix, or that without its slash; its first {@code length} bytes
    * @return to be closed; null where there is no such file, or where the app answers other methods
    */
   public @Nullable Source of(
@@ -94,7 +96,10 @@ public final class FileResponder implements AutoCloseable {
     }
     int skipped = rule.prefix().length();
     int rest = length - skipped;
-    if (rest < 0 || rest + INDEX.length + 1 + longestSuffix() > LONGEST_PATH) {
+    if (rest == -1 && rule.index() != null && !rule.orApp()) {
+      return Note.movedTo(Location.of(path, at, length, head, in), date);
+    }
+    if (rest < 0 || rest + Kernel.NAME_BYTES + 1 + longestSuffix() > LONGEST_PATH) {
       return null;
     }
     System.arraycopy(path, at + skipped, name, 0, rest);
@@ -157,22 +162,33 @@ public final class FileResponder implements AutoCloseable {
       int length,
       int rest) {
     int to = rest;
+    String indexed = rule.index();
     if (rest == 0 || name[rest - 1] == '/') {
-      if (!rule.index()) {
+      if (indexed == null) {
         return null;
       }
-      to = append(rest, INDEX);
+      to = append(rest, bytes(indexed));
     }
     OpenFile file = files.find(root, name, 0, to, now, nowSeconds);
     if (file != null) {
       return respond(root, file.retain(), head, in, to);
     }
-    if (to != rest || !rule.index() || files.outOfDescriptors) {
+    if (to != rest || indexed == null || files.outOfDescriptors) {
       return null;
     }
     name[rest] = '/';
-    boolean folder = files.find(root, name, 0, append(rest + 1, INDEX), now, nowSeconds) != null;
+    int end = append(rest + 1, bytes(indexed));
+    boolean folder = files.find(root, name, 0, end, now, nowSeconds) != null;
     return folder ? Note.movedTo(Location.of(path, at, length, head, in), date) : null;
+  }
+
+  /** Of the name that is used nearly always: a site has one. */
+  private byte[] bytes(String name) {
+    if (!name.equals(indexName)) {
+      indexName = name;
+      index = name.getBytes(StandardCharsets.UTF_8);
+    }
+    return index;
   }
 
   private int append(int at, byte[] bytes) {

@@ -534,6 +534,20 @@ class FileResponderTest {
   }
 
   @Test
+  void theIndexMayHaveAnotherName() throws IOException {
+    write("docs/home.htm", "<p>home");
+    write("docs/index.html", "<p>docs");
+    write("home.htm", "<p>top");
+    Files index = new Files(List.of(folder), "/s/", "home.htm", false);
+    assertThat(asked.get(index, "/s/docs/").text()).isEqualTo("<p>home");
+    assertThat(asked.get(index, "/s/docs/index.html").text()).isEqualTo("<p>docs");
+    Asked.Response moved = asked.get(index, "/s");
+    assertThat(moved.status()).isEqualTo(301);
+    assertThat(moved.field("location")).isEqualTo("/s/?y=z");
+    assertThat(asked.get(rule, "/s")).isNull();
+  }
+
+  @Test
   void anEmptyFileIsOne() throws IOException {
     write("empty.css", "");
     Asked.Response response = asked.get(rule, "/s/empty.css", "Accept-Encoding: gzip");
