@@ -2,11 +2,11 @@ package dev.undercloud.edge.file;
 
 import static dev.undercloud.edge.file.Lines.ascii;
 
+import dev.undercloud.edge.net.Descriptor;
 import dev.undercloud.edge.net.Transport;
 import dev.undercloud.edge.reply.Source;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.FileRegion;
-import io.netty.channel.unix.UnixChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,7 +77,7 @@ final class FileSource implements Source {
   }
 
   @Override
-  public @Nullable FileRegion region(UnixChannel socket) {
+  public @Nullable FileRegion region(Descriptor socket) {
     long length = Math.min(to - position, MOST_REGION);
     if (found.memory() != null || length < LEAST_REGION) {
       return null;

@@ -1,8 +1,8 @@
 package dev.undercloud.edge.file;
 
+import dev.undercloud.edge.net.Descriptor;
 import dev.undercloud.edge.reply.ChangedException;
 import io.netty.channel.FileRegion;
-import io.netty.channel.unix.UnixChannel;
 import io.netty.util.AbstractReferenceCounted;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
@@ -14,13 +14,13 @@ import java.nio.channels.WritableByteChannel;
  */
 final class SentFile extends AbstractReferenceCounted implements FileRegion {
   private final OpenFile file;
-  private final UnixChannel socket;
+  private final Descriptor socket;
   private final long position;
   private final long count;
   private long transferred;
 
   /** Retains {@code file} until all is sent or given up. */
-  SentFile(OpenFile file, UnixChannel socket, long position, long count) {
+  SentFile(OpenFile file, Descriptor socket, long position, long count) {
     this.file = file.retain();
     this.socket = socket;
     this.position = position;
@@ -28,7 +28,7 @@ final class SentFile extends AbstractReferenceCounted implements FileRegion {
   }
 
   /**
-   * Called by the socket's own channel, whose descriptor is open then.
+   * Called by the socket's own channel.
    *
    * @param target ignored: it would have us copy
    * @throws ChangedException where the file is no longer what its head told; the channel then
@@ -37,9 +37,7 @@ final class SentFile extends AbstractReferenceCounted implements FileRegion {
   @Override
   public long transferTo(WritableByteChannel target, long at) throws IOException {
     long sent =
-        file.unchanged()
-            ? file.send(socket.fd().intValue(), position + at, count - at)
-            : Kernel.NO_MORE;
+        file.unchanged() ? file.send(socket.number(), position + at, count - at) : Kernel.NO_MORE;
     if (sent == Kernel.NO_MORE) {
       throw new ChangedException();
     }

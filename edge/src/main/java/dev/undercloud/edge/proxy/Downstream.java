@@ -1,9 +1,9 @@
 package dev.undercloud.edge.proxy;
 
 import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
+import dev.undercloud.edge.net.Descriptor;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.FileRegion;
-import io.netty.channel.unix.UnixChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,13 +38,22 @@ interface Downstream {
   void body(ByteBuf piece);
 
   /** The socket that takes {@link #file}; null where bytes are encrypted or framed on their way. */
-  default @Nullable UnixChannel fileSocket() {
+  default @Nullable Descriptor fileSocket() {
     return null;
   }
 
   /** Takes a part of a file and its reference; more is written once {@link #isWritable} again. */
   default void file(FileRegion part) {
     throw new IllegalStateException("there is no socket for files");
+  }
+
+  /**
+   * Moves body bytes that nobody needs to see from a replica's socket, up to {@code most}.
+   *
+   * @return how many have left {@code from}: 0 where it is empty, or this client cannot do so now
+   */
+  default long moveFrom(Descriptor from, long most) {
+    return 0;
   }
 
   /** Whether trailers can be told: then they are kept of a body that may have them. */

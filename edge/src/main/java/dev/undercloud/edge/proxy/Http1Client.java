@@ -10,6 +10,7 @@ import dev.undercloud.edge.http1.ClientSide;
 import dev.undercloud.edge.http1.Reject;
 import dev.undercloud.edge.http1.RequestHead;
 import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
+import dev.undercloud.edge.net.Descriptor;
 import dev.undercloud.edge.reply.ChangedException;
 import dev.undercloud.edge.tls.Binding;
 import io.netty.buffer.ByteBuf;
@@ -19,7 +20,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.FileRegion;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.unix.UnixChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +47,6 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
   private final ClientSide side;
   private final HeadReader heads;
   private final BodyFraming body = new BodyFraming();
-  private final @Nullable UnixChannel fileSocket;
   private final String address;
   private final long acceptedAt;
   private Phase phase = Phase.HEAD;
@@ -87,7 +86,6 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
     peer = Peer.of(channel, binding, acceptedAt);
     side = peer.side();
     heads = new HeadReader(loop);
-    fileSocket = binding == null && channel instanceof UnixChannel unix ? unix : null;
     address = peer.address();
     idleNanos = loop.clientLimits.firstByte().toNanos();
   }
@@ -431,8 +429,8 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
   }
 
   @Override
-  public @Nullable UnixChannel fileSocket() {
-    return fileSocket;
+  public @Nullable Descriptor fileSocket() {
+    return writer.socket();
   }
 
   @Override
@@ -451,6 +449,11 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
         exchange.sourceFailed();
       }
     }
+  }
+
+  @Override
+  public long moveFrom(Descriptor from, long most) {
+    return writer.moveFrom(from, most);
   }
 
   @Override

@@ -2,10 +2,12 @@ package dev.undercloud.edge.proxy;
 
 import dev.undercloud.edge.http1.ChunkEncoder;
 import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
+import dev.undercloud.edge.net.Descriptor;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.FileRegion;
+import io.netty.handler.ssl.SslHandler;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +26,13 @@ final class ResponseWriter {
 
   private final Loop loop;
   private final Channel channel;
+
+  /** Null where bytes must pass the channel: for TLS, and on transports other than epoll. */
+  private final @Nullable Descriptor socket;
+
+  /** Being sent; null for none. */
   private @Nullable FileRegion file;
+
   private int headLength;
   private long written;
   private long flushed;
@@ -32,6 +40,11 @@ final class ResponseWriter {
   ResponseWriter(Loop loop, Channel channel) {
     this.loop = loop;
     this.channel = channel;
+    socket = channel.pipeline().get(SslHandler.class) == null ? Descriptor.of(channel) : null;
+  }
+
+  @Nullable Descriptor socket() {
+    return socket;
   }
 
   void continueNow() {
@@ -111,6 +124,23 @@ final class ResponseWriter {
   private void write(ByteBuf bytes) {
     written += bytes.readableBytes();
     channel.write(bytes, channel.voidPromise());
+  }
+
+  /**
+   * Moves up to {@code most} bytes of {@code from} to the client, behind what was written, where
+   * that is possible without looking at them.
+   *
+   * @return how many have left {@code from}
+   */
+  long moveFrom(Descriptor from, long most) {
+    flush();
+    if (socket == null || !Channels.isDrained(channel)) {
+      return 0;
+    }
+    long moved = loop.pipe.move(from, socket, most);
+    written += moved;
+    flushed += moved;
+    return moved;
   }
 
   void flush() {

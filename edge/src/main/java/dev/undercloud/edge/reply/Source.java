@@ -1,8 +1,8 @@
 package dev.undercloud.edge.reply;
 
+import dev.undercloud.edge.net.Descriptor;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.FileRegion;
-import io.netty.channel.unix.UnixChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +34,7 @@ public interface Source extends AutoCloseable {
    *
    * @return with its reference; null where {@link #next} has them
    */
-  default @Nullable FileRegion region(UnixChannel socket) {
+  default @Nullable FileRegion region(Descriptor socket) {
     return null;
   }
 
