@@ -203,12 +203,13 @@ public final class FileResponder implements AutoCloseable {
       int range = head.headMethod ? -1 : conditions.range();
       boolean part = range >= 0 && conditions.rangeHolds(file.plain);
       Representation found = part ? file.plain : negotiated(root, file, head, in, to);
+      boolean lasts = namesContent(file, head, in);
       switch (conditions.of(found)) {
         case FAILED -> {
           return Note.preconditionFailed(found, date);
         }
         case NOT_MODIFIED -> {
-          return Note.notModified(found, date);
+          return Note.notModified(found, date, lasts);
         }
         case SEND -> {}
       }
@@ -217,16 +218,40 @@ public final class FileResponder implements AutoCloseable {
               ? ranges.parse(in, head.valueAt(range), head.valueEnd(range), found.length())
               : Ranges.Verdict.WHOLE;
       return switch (verdict) {
-        case WHOLE -> new FileSource(found, lines, date, 0, found.length(), false);
+        case WHOLE -> new FileSource(found, lines, date, 0, found.length(), false, lasts);
         case UNSATISFIABLE -> Note.unsatisfiable(found, date);
         case PARTS ->
             ranges.count() == 1
-                ? new FileSource(found, lines, date, ranges.from(0), ranges.to(0), true)
+                ? new FileSource(found, lines, date, ranges.from(0), ranges.to(0), true, lasts)
                 : new MultipartSource(found, lines, date, ranges, boundary());
       };
     } finally {
       file.release();
     }
+  }
+
+  /**
+   * Whether a parameter of the query is the content's hash, as in {@code site.css?v=1f40fc92da}:
+   * under this address nothing else will ever be found.
+   */
+  private static boolean namesContent(OpenFile file, RequestHead head, byte[] in) {
+    int end = head.targetAt + head.targetLength;
+    int value = -1;
+    boolean query = false;
+    for (int i = head.targetAt; i <= end; i++) {
+      byte c = i == end ? (byte) '&' : in[i];
+      if (query && c == '&') {
+        if (value >= 0 && file.isNamedBy(in, value, i)) {
+          return true;
+        }
+        value = -1;
+      } else if (query && c == '=' && value < 0) {
+        value = i + 1;
+      } else if (c == '?') {
+        query = true;
+      }
+    }
+    return false;
   }
 
   private String boundary() {

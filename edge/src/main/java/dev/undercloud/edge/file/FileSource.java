@@ -40,10 +40,23 @@ final class FileSource implements Source {
   private final long from;
   private final long to;
   private final boolean partial;
+  private final boolean lasts;
   private long position;
 
-  /** {@code found}'s bytes in {@code [from, to)}. */
-  FileSource(Representation found, Lines lines, byte[] date, long from, long to, boolean partial) {
+  /**
+   * {@code found}'s bytes in {@code [from, to)}.
+   *
+   * @param lasts whether the request names the content
+   */
+  FileSource(
+      Representation found,
+      Lines lines,
+      byte[] date,
+      long from,
+      long to,
+      boolean partial,
+      boolean lasts) {
+    this.lasts = lasts;
     this.found = found;
     this.lines = lines;
     this.date = date;
@@ -60,7 +73,7 @@ final class FileSource implements Source {
     if (partial) {
       lines.put(contentRange(from, to, found.length()));
     }
-    return lines.contentLength(to - from).put(found.described()).put(found.always()).end();
+    return lines.contentLength(to - from).put(found.described()).put(found.always(lasts)).end();
   }
 
   static byte[] contentRange(long from, long to, long size) {

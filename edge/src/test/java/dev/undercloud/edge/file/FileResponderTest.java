@@ -533,6 +533,30 @@ class FileResponderTest {
     assertThat(asked.get(index, "/s/ü ;").field("location")).isEqualTo("/s/%C3%BC%20%3B/?y=z");
   }
 
+  /** The hash of the file's 26 letters begins with 71c480df93d6. */
+  @ParameterizedTest
+  @CsvSource({
+    "?v=71c480df93, true",
+    "?v=71c480df, true",
+    "?a=b&v=71c480df93d6ae2f1efad1447c66c9525e316218cf51fc8d9ed832f2daf18b73, true",
+    "?v=71c480df93d6ae2f1efad1447c66c9525e316218cf51fc8d9ed832f2daf18b730, false",
+    "?71c480df93, false",
+    "?v=71c480d, false",
+    "?v=71C480DF93, false",
+    "?v=71c480df94, false",
+    "?v==71c480df93, false",
+    "?v=71c480df93x, false",
+    "?v=, false",
+    "?, false",
+  })
+  void aQueryThatNamesTheContentLasts(String query, boolean lasts) {
+    asked.clock.set(Clocks.now().plus(Duration.ofHours(1)));
+    asked.query = query;
+    Asked.Response response = asked.get(rule, "/s/a.txt");
+    assertThat(response.field("cache-control"))
+        .isEqualTo(lasts ? "public, max-age=31536000, immutable" : "no-cache");
+  }
+
   @Test
   void theIndexMayHaveAnotherName() throws IOException {
     write("docs/home.htm", "<p>home");
