@@ -1,8 +1,15 @@
 package dev.undercloud.edge.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.undercloud.core.policy.Files;
+import dev.undercloud.edge.net.Descriptor;
+import dev.undercloud.edge.reply.Source;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.FileRegion;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollSocketChannel;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -569,6 +577,37 @@ class FileResponderTest {
     assertThat(moved.status()).isEqualTo(301);
     assertThat(moved.field("location")).isEqualTo("/s/?y=z");
     assertThat(asked.get(rule, "/s")).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"32767, 0", "32768, 32768", "1048576, 1048576", "1048577, 1048576"})
+  void theKernelSendsWhatIsLarge(int size, int first) throws IOException {
+    assumeThat(Epoll.isAvailable()).isTrue();
+    EpollSocketChannel channel = new EpollSocketChannel();
+    try (Source source = largeOf(size)) {
+      Descriptor socket = Objects.requireNonNull(Descriptor.of(channel));
+      FileRegion part = source.region(socket);
+      assertThat(part == null ? 0 : part.count()).isEqualTo(first);
+      if (part != null) {
+        assertThat(part.release()).isTrue();
+        // Of what is left, a few bytes are read.
+        assertThat(source.region(socket)).isNull();
+      }
+      ByteBuf rest = source.next(64 << 10);
+      assertThat(rest == null ? 0 : rest.readableBytes()).isEqualTo(size - first);
+      if (rest != null) {
+        rest.release();
+      }
+    } finally {
+      channel.close();
+    }
+  }
+
+  private Source largeOf(int size) throws IOException {
+    write("large.bin", "x".repeat(size));
+    Source source = asked.source("GET", rule, "/s/large.bin");
+    source.head(new byte[64 << 10]);
+    return source;
   }
 
   @Test
