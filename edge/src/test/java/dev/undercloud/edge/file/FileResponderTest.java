@@ -599,7 +599,7 @@ class FileResponderTest {
         rest.release();
       }
     } finally {
-      channel.close();
+      channel.fd().close();
     }
   }
 
