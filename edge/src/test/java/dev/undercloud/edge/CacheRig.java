@@ -88,7 +88,8 @@ final class CacheRig implements AutoCloseable {
         none.cors(),
         none.compress(),
         OptionalLong.empty(),
-        none.mirror());
+        none.mirror(),
+        Optional.empty());
   }
 
   static CacheRule ttl(Duration ttl) {

@@ -24,6 +24,9 @@ final class Request {
   /** The rule that decides about it; null where none does. */
   @Nullable Route route;
 
+  /** What its route has every response say, the edge's own answers included; null for nothing. */
+  @Nullable RuleFilter said;
+
   /** Who sent it, where a trusted proxy said so; else null. */
   @Nullable ClientSide side;
 
@@ -32,6 +35,11 @@ final class Request {
 
   /** It is the copy of another one: it takes no place where clients' requests wait. */
   boolean copy;
+
+  /** Of a copy: what its replica is chosen by, since its head may be gone when it is sent. */
+  long copiedKey;
+
+  long copiedToken;
 
   /** Where a copy of it goes; null where none does. */
   @Nullable App mirrorTo;
@@ -48,6 +56,7 @@ final class Request {
   /** Nothing is known of rules yet. */
   void clearRules() {
     route = null;
+    said = null;
     side = null;
     instead = null;
     mirrorTo = null;
