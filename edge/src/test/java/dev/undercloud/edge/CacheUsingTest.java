@@ -173,6 +173,12 @@ class CacheUsingTest extends CacheSuite {
             CacheCase.of("Pragma: no-cache")
                 .ask(get().says(FRESH))
                 .ask(get("Pragma: no-cache").notCached()),
+            CacheCase.of("Pragma: no-cache among others (5.4)")
+                .ask(get().says(FRESH))
+                .ask(get("Pragma: foo, no-cache").notCached()),
+            CacheCase.of("a Pragma that only looks like it")
+                .ask(get().says(FRESH))
+                .ask(get("Pragma: no-cached, foo=no-cache, no-cache=1").cached()),
             CacheCase.of("Pragma beside Cache-Control")
                 .ask(get().says(FRESH))
                 .ask(get("Pragma: no-cache", "Cache-Control: max-age=30").cached()),
@@ -310,6 +316,19 @@ class CacheUsingTest extends CacheSuite {
             .ask(get().says(one, "ETag: \"a\"").body("12345").then(5))
             .ask(get().says(304, FRESH, "Content-Length: 10").text("12345"))
             .ask(get().fromCache().text("12345").field("content-length", "5")));
+    for (String field :
+        List.of(
+            "Content-Encoding: x-a|Content-Encoding: x-b",
+            "Content-MD5: a|Content-MD5: b",
+            "Repr-Digest: a=:YQ==:|Repr-Digest: a=:Yg==:")) {
+      String first = field.substring(0, field.indexOf('|'));
+      String name = first.substring(0, first.indexOf(':'));
+      cases.add(
+          CacheCase.of("nor " + name + ", by which the stored bytes are read (3.2)")
+              .ask(get().says(one, "ETag: \"a\"", first).then(5))
+              .ask(get().says(304, FRESH, field.substring(first.length() + 1)).validated())
+              .ask(get().cached().field(name.toLowerCase(), first.substring(name.length() + 2))));
+    }
     cases.add(
         CacheCase.of("but what it says of the bytes")
             .ask(get().says(one, "ETag: \"a\"", "Content-Type: a/b").then(5))
@@ -544,10 +563,48 @@ class CacheUsingTest extends CacheSuite {
             .ask(get().cuts().status(502)));
     for (String never : List.of("must-revalidate", "proxy-revalidate", "s-maxage=1", "no-cache")) {
       cases.add(
+          CacheCase.of("what is stale is not sent alone against " + never + " (4.2.4)")
+              .ask(get().says("Cache-Control: max-age=5, " + never, "ETag: \"a\"").then(10))
+              .ask(get().cuts().status(502)));
+      cases.add(
+          CacheCase.of("a client's stale-if-error against " + never)
+              .ask(get().says("Cache-Control: max-age=5, " + never, "ETag: \"a\"").then(10))
+              .ask(get("Cache-Control: stale-if-error=60").says(500).status(500)));
+      cases.add(
           CacheCase.of("stale-if-error against " + never)
               .ask(get().says(one + ", stale-if-error=60, " + never, "ETag: \"a\"").then(10))
               .ask(get().cuts().status(502)));
     }
+    cases.addAll(
+        List.of(
+            CacheCase.of("where nobody answers what is stale is sent (4.2.4)")
+                .ask(get().says(one).then(10))
+                .ask(get().cuts().status(200).and(r -> r.text().endsWith("#1"))),
+            CacheCase.of("for ten minutes")
+                .ask(get().says(one).then(700))
+                .ask(get().cuts().status(502)),
+            CacheCase.of("for no longer than stale-if-error says")
+                .ask(get().says(one + ", stale-if-error=5").then(10))
+                .ask(get().cuts().status(502)),
+            CacheCase.of("not what was never fresh")
+                .ask(get().says("Cache-Control: max-age=0", "ETag: \"a\"").then(10))
+                .ask(get().cuts().status(502)),
+            CacheCase.of("nor to credentials that it is not for")
+                .ask(get().says(one).then(10))
+                .ask(get("Authorization: x").cuts().status(502)),
+            CacheCase.of("nor to whoever wants nothing stored")
+                .ask(get().says(one).then(10))
+                .ask(get("Cache-Control: no-store").cuts().status(502)),
+            CacheCase.of("a client may say stale-if-error (RFC 5861, 4)")
+                .ask(get().says(one).then(10))
+                .ask(
+                    get("Cache-Control: stale-if-error=60")
+                        .says(500)
+                        .status(200)
+                        .and(r -> r.text().endsWith("#1"))),
+            CacheCase.of("for as long as it says")
+                .ask(get().says(one).then(100))
+                .ask(get("Cache-Control: stale-if-error=60").says(500).status(500))));
     cases.add(
         CacheCase.of("by rule")
             .under("/stale/")
@@ -582,6 +639,58 @@ class CacheUsingTest extends CacheSuite {
             CacheCase.of("a dot segment counts")
                 .ask(get().at("/a").says(FRESH))
                 .ask(get().at("/./a").notCached()),
+            CacheCase.of("escapes of what needs none mean the same (RFC 3986, 6.2.2.2)")
+                .ask(get().at("/~a-b_c.9").says(FRESH))
+                .ask(get().at("/%7ea%2Db%5fc%2e9").cached())
+                .ask(get().at("/%7E%61-b%5Fc.%39").cached()),
+            CacheCase.of("either way round, and the app gets what was sent")
+                .ask(get().at("/%7ea%c3%a9").says(FRESH).and(r -> r.text().contains("/%7ea%c3%a9")))
+                .ask(get().at("/~a%C3%A9").cached()),
+            CacheCase.of("the case of escapes does not count (6.2.2.1)")
+                .ask(get().at("/a%c3%9f").says(FRESH))
+                .ask(get().at("/a%C3%9F").cached()),
+            CacheCase.of("that of what is escaped does")
+                .ask(get().at("/%61").says(FRESH))
+                .ask(get().at("/%41").notCached()),
+            CacheCase.of("an escaped escape is not decoded twice")
+                .ask(get().at("/%257e").says(FRESH))
+                .ask(get().at("/%7e").notCached())
+                .ask(get().at("/~").notCached()),
+            CacheCase.of("the query stays as it is")
+                .ask(get().at("?a=%7e").says(FRESH))
+                .ask(get().at("?a=~").notCached())
+                .ask(get().at("?a=%7E").notCached()),
+            CacheCase.of("an escaped question mark begins none")
+                .ask(get().at("/a%3fb=%7e").says(FRESH))
+                .ask(get().at("/a?b=~").notCached())
+                .ask(get().at("/a?b=%7e").notCached())
+                .ask(get().at("/a%3Fb=~").cached()),
+            CacheCase.of("escaped dots make no dot segment")
+                .ask(get().at("/a/%2e%2e/b").says(FRESH))
+                .ask(get().at("/a/../b").notCached())
+                .ask(get().at("/b").notCached())
+                .ask(get().at("/a/%2E%2e/b").cached()),
+            CacheCase.of("nor half escaped ones, nor with a parameter")
+                .ask(get().at("/a/.%2e;x/b").says(FRESH))
+                .ask(get().at("/a/..;x/b").notCached())
+                .ask(get().at("/a/%2e.;x/b").notCached()),
+            CacheCase.of("an escaped slash, backslash or semicolon stays one")
+                .ask(get().at("/a%2fb%5cc%3bd").says(FRESH))
+                .ask(get().at("/a/b%5cc%3bd").notCached())
+                .ask(get().at("/a%2fb%5cc;d").notCached())
+                .ask(get().at("/a%2Fb%5Cc%3Bd").cached()),
+            CacheCase.of("an escaped space is no plus")
+                .ask(get().at("/a%20b").says(FRESH))
+                .ask(get().at("/a+b").notCached())
+                .ask(get().at("/a%2bb").notCached()),
+            CacheCase.of("an escaped line end parts nothing of a key")
+                .ask(get().at("/a%0ab").says(FRESH))
+                .ask(get().at("/a%0Ab").cached())
+                .ask(get().at("/ab").notCached()),
+            CacheCase.of("what changes one spelling removes all")
+                .ask(get().at("/%7ex").says(FRESH))
+                .ask(send("POST").at("/~x").status(200))
+                .ask(get().at("/%7Ex").notCached()),
             CacheCase.of("an endless key is not stored")
                 .ask(get().at("?" + "a".repeat(5000)).says(FRESH))
                 .ask(get().at("?" + "a".repeat(5000)).notCached())));

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DiskFormat {
   /** Changes with the format: older files are dropped. */
-  private static final int MAGIC = 0x55434331;
+  private static final int MAGIC = 0x55434332;
 
   /** Longer labels are not believed. */
   private static final int MOST_LABEL = 64 << 10;

@@ -2,6 +2,9 @@ package dev.undercloud.edge.cache;
 
 import dev.undercloud.edge.cache.Freshness.By;
 import dev.undercloud.edge.cache.Freshness.Lifetime;
+import dev.undercloud.edge.compress.Codable;
+import dev.undercloud.edge.compress.Coding;
+import dev.undercloud.edge.compress.Compressor;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +18,12 @@ public final class Entry {
 
   /** Seconds for which it is worth asking whether something old still holds: a day. */
   private static final int KEPT_TO_ASK = 86_400;
+
+  /**
+   * Seconds for which what was fresh may be sent while no replica answers at all (RFC 9111, 4.2.4):
+   * a deploy that went wrong, a database that starts. An app that knows better says stale-if-error.
+   */
+  static final int KEPT_WHEN_ALONE = 600;
 
   /** A longer entity tag is not asked by: a request has room for so much more. */
   private static final int LONGEST_TAG = 1_024;
@@ -47,6 +56,10 @@ public final class Entry {
 
   final int staleWhileRevalidate;
   final int staleIfError;
+
+  /** Whether the response or its route says for how long it may be sent on errors. */
+  final boolean saysIfError;
+
   final @Nullable String etag;
   final long lastModified;
   final long date;
@@ -54,6 +67,11 @@ public final class Entry {
 
   /** Used since the hand of the eviction came by; a lost update costs little. */
   boolean touched;
+
+  /** What it is when compressed, by coding; null where nobody has asked for that yet. */
+  private volatile Coded @Nullable [] coded;
+
+  private volatile @Nullable Codable codable;
 
   /** Removed; whoever reads it may go on. */
   volatile boolean dead;
@@ -78,6 +96,7 @@ public final class Entry {
     shared = Storable.isShared(said);
     staleWhileRevalidate = said.noCache ? 0 : Math.max(0, made.staleWhileRevalidate());
     staleIfError = said.noCache ? 0 : Math.max(0, made.staleIfError());
+    saysIfError = made.staleIfError() != Directives.ABSENT;
     etag = made.facts().etag;
     lastModified = made.facts().lastModified;
     date = made.facts().date == Dates.NONE ? made.received() : made.facts().date;
@@ -101,6 +120,7 @@ public final class Entry {
     shared = of.shared;
     staleWhileRevalidate = of.staleWhileRevalidate;
     staleIfError = of.staleIfError;
+    saysIfError = of.saysIfError;
     etag = of.etag;
     lastModified = of.lastModified;
     date = of.date;
@@ -127,9 +147,20 @@ public final class Entry {
     return shared;
   }
 
-  /** Whether it may be sent where the app fails (RFC 5861, 4). */
-  public boolean mayServeOnError(long now) {
-    return !strict && -left(now) < staleIfError;
+  /**
+   * Whether it may be sent where the app fails (RFC 5861, 4).
+   *
+   * @param asked the request, which may say stale-if-error too
+   */
+  public boolean mayServeOnError(Asked asked, long now) {
+    int most = Math.max(staleIfError, asked.directives.staleIfError);
+    return !strict && !noCache && -left(now) < most;
+  }
+
+  /** Whether it may be sent where no replica can be asked (RFC 9111, 4.2.4). */
+  public boolean mayServeAlone(Asked asked, long now) {
+    boolean guess = !saysIfError && lifetime.seconds() > 0 && -left(now) < KEPT_WHEN_ALONE;
+    return !strict && !noCache && guess || mayServeOnError(asked, now);
   }
 
   /** Lines that ask whether it still holds (RFC 9111, 4.3.1); empty where it has no validator. */
@@ -164,6 +195,60 @@ public final class Entry {
 
   /** Bytes that it counts for. */
   long weight() {
-    return OVERHEAD + key.weight() + head.length + length + variation.weight();
+    long weight = OVERHEAD + key.weight() + head.length + length + variation.weight();
+    Coded[] all = coded;
+    if (all != null) {
+      for (Coded each : all) {
+        weight += each == null ? 0 : each.weight();
+      }
+    }
+    return weight;
+  }
+
+  /** Whether it may be compressed, by its head and length. */
+  Codable codable() {
+    Codable known = codable;
+    if (known == null) {
+      known = Heads.codable(head);
+      codable = known;
+    }
+    return known;
+  }
+
+  /** What a client gets that takes what {@code by} makes; null where that is to be made yet. */
+  @Nullable Coded coded(@Nullable Coding coding) {
+    Coded[] all = coded;
+    return all == null || coding == null ? null : all[coding.ordinal()];
+  }
+
+  /** What {@code compressor} would make of it; null for nothing. */
+  public @Nullable Coding coding(Compressor compressor) {
+    return Codable.isLong(length) ? compressor.coding(codable()) : null;
+  }
+
+  /** Bytes of the body. */
+  public long size() {
+    return length;
+  }
+
+  /** Adds a form; whoever calls this counts its weight. */
+  void add(Coded form) {
+    Coded[] before = coded;
+    Coded[] all = before == null ? new Coded[Coding.count()] : before.clone();
+    all[form.coding().ordinal()] = form;
+    coded = all;
+  }
+
+  /** Takes over the forms of an older response with the same bytes, before it is stored. */
+  void inherit(Entry older) {
+    Coded[] all = older.coded;
+    if (all == null || !codable().codable()) {
+      return;
+    }
+    for (Coded each : all) {
+      if (each != null) {
+        add(Heads.coded(this, each.coding(), each.body()));
+      }
+    }
   }
 }

@@ -92,6 +92,14 @@ public final class Fill {
         origin.cookie());
   }
 
+  /** The same of a response to a POST, whose freshness has to be its own (RFC 9110, 9.3.3). */
+  public static boolean mayAsPost(Origin origin, Facts facts, long received) {
+    Freshness.Lifetime lifetime = Freshness.lifetime(facts, origin.rule(), received);
+    return lifetime.by() == Freshness.By.RESPONSE
+        && lifetime.seconds() > 0
+        && may(origin, facts, received);
+  }
+
   static Entry entry(
       Clock clock,
       Key key,

@@ -2,6 +2,7 @@ package dev.undercloud.edge.cache;
 
 import dev.undercloud.core.policy.CacheRule;
 import dev.undercloud.core.time.Clock;
+import dev.undercloud.edge.compress.Coding;
 import dev.undercloud.edge.http1.FieldSection;
 import dev.undercloud.edge.http1.HeadLimits;
 import dev.undercloud.edge.http1.ResponseHead;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * never waits.
  */
 public final class HttpCache implements AutoCloseable {
-  private static final int STRIPES = 1 << 10;
+  /** So many that a change of one thing hardly ever keeps a response to another from storing. */
+  private static final int STRIPES = 1 << 16;
 
   /** Keys of which it is remembered whether their responses can be stored. */
   private static final int REMEMBERED = 1 << 14;
@@ -204,19 +206,32 @@ public final class HttpCache implements AutoCloseable {
     facts.age = update.age;
     facts.date = update.date;
     Set<String> tags = update.tags.isEmpty() ? old.tags : Set.copyOf(update.tags);
-    return Fill.entry(
-        clock,
-        old.key,
-        old.variation,
-        facts,
-        head,
-        merged,
-        old.body,
-        old.length,
-        rule,
-        tags,
-        now,
-        delayNanos);
+    Entry fresh =
+        Fill.entry(
+            clock,
+            old.key,
+            old.variation,
+            facts,
+            head,
+            merged,
+            old.body,
+            old.length,
+            rule,
+            tags,
+            now,
+            delayNanos);
+    fresh.inherit(old);
+    return fresh;
+  }
+
+  /**
+   * Keeps what {@code entry} is when it is compressed, if it is stored still and there is room:
+   * what is asked for more rarely goes first.
+   *
+   * @param body not to be changed any more
+   */
+  public void keep(Entry entry, Coding coding, byte[] body) {
+    memory.add(entry, Heads.coded(entry, coding, body));
   }
 
   /**
@@ -286,6 +301,12 @@ public final class HttpCache implements AutoCloseable {
     if (path != null) {
       invalidate(Key.of(base.app(), base.secure(), base.host(), path, seed));
     }
+  }
+
+  /** Whether {@code reference} in a response to a request for {@code base} means just that. */
+  public boolean names(Key base, String reference) {
+    String path = Urls.samePath(base.secure(), base.host(), base.path(), reference);
+    return path != null && Key.of(base.app(), base.secure(), base.host(), path, seed).equals(base);
   }
 
   private int removeNow(Key key) {

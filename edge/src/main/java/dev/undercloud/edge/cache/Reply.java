@@ -3,6 +3,7 @@ package dev.undercloud.edge.cache;
 import static dev.undercloud.edge.http1.Octets.ascii;
 import static dev.undercloud.edge.http1.Octets.put;
 
+import dev.undercloud.edge.compress.Coding;
 import dev.undercloud.edge.http1.FieldSection;
 import dev.undercloud.edge.http1.Octets;
 import dev.undercloud.edge.reply.Source;
@@ -40,11 +41,17 @@ public final class Reply implements Source {
           "last-modified",
           "vary");
 
+  private static final byte[][] NOTHING = {};
+
   private final ByteBufAllocator alloc;
   private @Nullable Entry entry;
+  private byte[] stored = CRLF;
+  private byte[][] body = NOTHING;
+  private long length;
   private long now;
   private byte[] status = CRLF;
   private boolean notModified;
+  private boolean plain;
   private @Nullable ByteRange range;
   private int piece;
   private int offset;
@@ -58,26 +65,48 @@ public final class Reply implements Source {
    * Makes it the answer to a request.
    *
    * @param asked read from {@code fields}, which are of {@code in}
+   * @param coding what the client gets where that is stored, too; null for the plain form
    * @param status what Cache-Status says behind the cache's name (RFC 9211)
    */
   public Reply of(
-      Entry entry, Asked asked, FieldSection fields, byte[] in, byte[] status, long now) {
+      Entry entry,
+      Asked asked,
+      FieldSection fields,
+      byte[] in,
+      @Nullable Coding coding,
+      byte[] status,
+      long now) {
     this.entry = entry;
     this.status = status;
     this.now = now;
     piece = offset = 0;
-    left = entry.length;
     notModified =
         (asked.ifNoneMatch || asked.ifModifiedSince)
             && Conditions.notModified(entry, asked, fields, in);
     range = null;
+    plain = false;
     if (asked.range && !notModified && entry.isWhole() && Conditions.rangeHolds(entry, asked, in)) {
       range = ByteRange.parse(in, asked.rangeAt, asked.rangeEnd, entry.length);
       if (range != null) {
+        stored = entry.head;
+        body = entry.body;
+        length = entry.length;
         seek(entry, range);
+        return this;
       }
     }
+    Coded form = entry.coded(coding);
+    stored = form == null ? entry.head : form.head();
+    body = form == null ? entry.body : new byte[][] {form.body()};
+    length = form == null ? entry.length : form.body().length;
+    left = length;
+    plain = form == null && !notModified;
     return this;
+  }
+
+  /** Whether the whole is sent as it is stored, not a part or a form of it. */
+  public boolean isPlain() {
+    return plain;
   }
 
   private void seek(Entry entry, ByteRange range) {
@@ -95,11 +124,11 @@ public final class Reply implements Source {
     ByteRange part = range;
     int o;
     if (notModified) {
-      o = notModified(from, out);
+      o = notModified(out);
     } else if (part == null) {
-      o = put(from.head, out, 0);
+      o = put(stored, out, 0);
       boolean hasLength = from.status != 204;
-      o = hasLength ? length(from.length, out, o) : o;
+      o = hasLength ? length(length, out, o) : o;
     } else if (part.isSatisfiable()) {
       o = partial(from, part, out);
     } else {
@@ -143,9 +172,9 @@ public final class Reply implements Source {
     return length(left, out, put(CRLF, out, o));
   }
 
-  private static int notModified(Entry from, byte[] out) {
+  private int notModified(byte[] out) {
     int o = put(NOT_MODIFIED, out, 0);
-    byte[] head = from.head;
+    byte[] head = stored;
     int line = Heads.lineEnd(head);
     while (line < head.length) {
       int colon = line;
@@ -167,15 +196,14 @@ public final class Reply implements Source {
 
   @Override
   public @Nullable ByteBuf next(int most) {
-    Entry from = entry;
-    if (left == 0 || from == null) {
+    if (left == 0 || entry == null) {
       return null;
     }
     int length = (int) Math.min(most, left);
     ByteBuf out = alloc.directBuffer(length);
     int missing = length;
     while (missing > 0) {
-      byte[] bytes = from.body[piece];
+      byte[] bytes = body[piece];
       int take = Math.min(missing, bytes.length - offset);
       out.writeBytes(bytes, offset, take);
       missing -= take;
@@ -192,5 +220,6 @@ public final class Reply implements Source {
   @Override
   public void close() {
     entry = null;
+    body = NOTHING;
   }
 }

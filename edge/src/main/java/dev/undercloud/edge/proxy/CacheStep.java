@@ -13,12 +13,16 @@ import dev.undercloud.edge.cache.Key;
 import dev.undercloud.edge.cache.Origin;
 import dev.undercloud.edge.cache.Reply;
 import dev.undercloud.edge.cache.Verdict;
+import dev.undercloud.edge.compress.Coding;
+import dev.undercloud.edge.compress.Compressor;
 import dev.undercloud.edge.http1.ClientSide;
+import dev.undercloud.edge.http1.FieldSection;
 import dev.undercloud.edge.http1.HeadLimits;
 import dev.undercloud.edge.http1.Octets;
 import dev.undercloud.edge.http1.RequestHead;
 import dev.undercloud.edge.rule.Route;
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -137,7 +141,7 @@ final class CacheStep {
         return false;
       }
       case STALE_WHILE_REVALIDATE -> {
-        Reply reply = exchange.reply().of(entry, asked, loop.request.fields, loop.in, HIT, now);
+        Reply reply = reply(exchange, entry, loop.request.fields, loop.in, HIT, now);
         FillTurn turn = turn(rule, entry, "fwd=stale");
         if (cache.takeOff(turn.key())) {
           Background.start(loop, app, client, turn.leading(), stamp, now);
@@ -204,7 +208,19 @@ final class CacheStep {
       long now) {
     exchange.slot.cache = entry.left(now) > 0 ? CacheUse.HIT : CacheUse.STALE;
     exchange.slot.cacheAge = entry.age(now);
-    exchange.respond(app, exchange.reply().of(entry, asked, head.fields, in, status, now), now);
+    exchange.respond(app, reply(exchange, entry, head.fields, in, status, now), now);
+  }
+
+  /** What is stored as {@link #asked} asks for it, compressed where the client takes that. */
+  Reply reply(
+      Exchange exchange, Entry entry, FieldSection fields, byte[] in, byte[] status, long now) {
+    Compressor compressor = exchange.request.compressor;
+    Coding coding = compressor == null ? null : entry.coding(compressor);
+    Reply reply = exchange.reply().of(entry, asked, fields, in, coding, status, now);
+    if (compressor != null && coding != null && reply.isPlain() && !exchange.toHead()) {
+      exchange.filter(new KeepCoded(cache, entry, compressor, entry.size()));
+    }
+    return reply;
   }
 
   private FillTurn turn(CacheRule rule, @Nullable Entry entry, String why) {
@@ -243,6 +259,30 @@ final class CacheStep {
     exchange.filterFirst(new StoreFilter(fill, "fwd=uri-miss", () -> {}));
   }
 
+  /**
+   * Stores the response to a POST that says that it is what a GET would get (RFC 9110, 9.3.3), by a
+   * Content-Location that is the target's own and a freshness of its own. {@link #again} holds the
+   * request.
+   *
+   * @param own of the request, frozen
+   */
+  void storePost(Exchange exchange, Key own) {
+    String method =
+        new String(copy, again.methodAt, again.methodLength, StandardCharsets.ISO_8859_1);
+    if (!method.equals("POST") || loop.response.status != 200) {
+      return;
+    }
+    facts.read(loop.response, loop.in);
+    asked.read(again, copy);
+    Origin origin = origin(own, CacheRule.BY_THE_APP, cache.stamp(own));
+    if (!asked.disguised
+        && !asked.precondition
+        && !asked.range
+        && Fill.mayAsPost(origin, facts, loop.clock.now().getEpochSecond())) {
+      exchange.filterFirst(new StoreFilter(fill(exchange, origin), "fwd=method", () -> {}));
+    }
+  }
+
   private Origin origin(Key key, CacheRule rule, long stamp) {
     return new Origin(
         key, rule, asked.directives.noStore, asked.authorization, asked.cookie, asked.range, stamp);
@@ -269,7 +309,7 @@ final class CacheStep {
     if (app == null || !read(request)) {
       return null;
     }
-    byte[] name = app.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] name = app.getBytes(StandardCharsets.UTF_8);
     boolean made = key.of(name, secure, again, copy, java.util.List.of(), cache.seed());
     return made ? key : null;
   }

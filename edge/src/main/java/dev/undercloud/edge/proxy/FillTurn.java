@@ -172,7 +172,7 @@ final class FillTurn extends CacheTurn {
     long now = step.loop.nanos();
     exchange.slot.cache = stored.left(now) > 0 ? CacheUse.HIT : CacheUse.STALE;
     exchange.slot.cacheAge = stored.age(now);
-    exchange.respond(exchange.reply().of(stored, step.asked, head.fields, kept, status, now));
+    exchange.respond(step.reply(exchange, stored, head.fields, kept, status, now));
   }
 
   // ---------------------------------------------------------------- the app's answer
@@ -211,7 +211,7 @@ final class FillTurn extends CacheTurn {
       status = Octets.ascii("fwd=stale; fwd-status=304");
       return true;
     }
-    if (isFailure(answered) && servesOnError(stored) && !background) {
+    if (isFailure(answered) && !background && servesOnError(stored)) {
       status = Octets.ascii("fwd=stale; fwd-status=" + answered + "; detail=stale-if-error");
       return true;
     }
@@ -235,7 +235,18 @@ final class FillTurn extends CacheTurn {
   }
 
   private boolean servesOnError(Entry stored) {
-    return stored.mayServeOnError(step.loop.nanos());
+    readKept();
+    return stored.mayServeOnError(step.asked, step.loop.nanos());
+  }
+
+  /** The client's head and what it asks of the cache are read again. */
+  private RequestHead readKept() {
+    RequestHead head = step.again;
+    if (head.parse(kept, 0, kept.length) < 0) {
+      throw new IllegalStateException("a head that was parsed makes no sense any more");
+    }
+    step.asked.read(head, kept);
+    return head;
   }
 
   @Override
@@ -249,11 +260,7 @@ final class FillTurn extends CacheTurn {
   }
 
   private void respond(Exchange exchange, Entry stored) {
-    RequestHead head = step.again;
-    if (head.parse(kept, 0, kept.length) < 0) {
-      throw new IllegalStateException("a head that was parsed makes no sense any more");
-    }
-    step.asked.read(head, kept);
+    RequestHead head = readKept();
     CacheUse use = exchange.slot.cache;
     answer(exchange, stored, head, status);
     if (use == CacheUse.REVALIDATED) {
@@ -264,11 +271,15 @@ final class FillTurn extends CacheTurn {
   @Override
   boolean failed(Exchange exchange) {
     Entry stored = entry;
-    if (stored == null || background || !servesOnError(stored)) {
+    if (stored == null || background) {
+      return false;
+    }
+    readKept();
+    if (!stored.mayServeAlone(step.asked, step.loop.nanos())) {
       return false;
     }
     entry = null;
-    status = Octets.ascii("fwd=stale; detail=stale-if-error");
+    status = Octets.ascii("fwd=stale; detail=no-replica");
     respond(exchange, stored);
     return true;
   }
