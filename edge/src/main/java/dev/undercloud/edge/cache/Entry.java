@@ -38,6 +38,12 @@ public final class Entry {
   final byte[][] body;
   final long length;
 
+  /** What the response said that it has. */
+  private final @Nullable Part claimed;
+
+  /** What it has of the whole; null for all of it, and where the length belies it. */
+  final @Nullable Part part;
+
   /** Monotonic; when the response's head was there. */
   final long receivedNanos;
 
@@ -82,10 +88,13 @@ public final class Entry {
   Entry(Made made) {
     key = made.key();
     variation = made.variation();
-    status = made.facts().status;
     head = made.head();
+    // A 206 that has everything is stored as a 200.
+    status = Heads.status(head);
     body = made.body();
     length = made.length();
+    claimed = made.facts().part;
+    part = part(claimed);
     receivedNanos = made.receivedNanos();
     received = made.received();
     initialAge = made.initialAge();
@@ -111,6 +120,8 @@ public final class Entry {
     head = of.head;
     this.body = body;
     this.length = length;
+    claimed = of.claimed;
+    part = part(claimed);
     receivedNanos = of.receivedNanos;
     received = of.received;
     initialAge = of.initialAge;
@@ -125,6 +136,15 @@ public final class Entry {
     lastModified = of.lastModified;
     date = of.date;
     tags = of.tags;
+  }
+
+  private @Nullable Part part(@Nullable Part said) {
+    return said != null && isPart() && said.to() - said.from() == length ? said : null;
+  }
+
+  /** Whether it has but a part, for those who ask for that. */
+  public boolean isPart() {
+    return status == 206;
   }
 
   /** In whole seconds (RFC 9111, 4.2.3). */

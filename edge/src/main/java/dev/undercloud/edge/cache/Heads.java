@@ -18,6 +18,7 @@ import java.util.Set;
 final class Heads {
   private static final byte[] VERSION = ascii("HTTP/1.1 ");
   private static final byte[] CRLF = ascii("\r\n");
+  private static final byte[] OK = ascii("200 OK\r\n");
   private static final byte[] DATE = ascii("Date: ");
   private static final byte[] ETAG = ascii("ETag: W/");
   private static final byte[] CONTENT_ENCODING = ascii("Content-Encoding: ");
@@ -50,24 +51,35 @@ final class Heads {
   /**
    * The head to store: status line and fields, without the empty line.
    *
+   * @param whole a 206 that has everything, which a 200 is the same as (RFC 9110, 15.3.7.3)
    * @param withheld names in lower case that are left out
    * @param received for a response without Date
    */
   static byte[] of(
-      ResponseHead head, byte[] in, List<String> withheld, boolean hasDate, long received) {
+      ResponseHead head,
+      byte[] in,
+      boolean whole,
+      List<String> withheld,
+      boolean hasDate,
+      long received) {
     FieldSection fields = head.fields;
     int end = fields.count == 0 ? head.reasonEnd + 2 : fields.next[fields.count - 1];
     byte[] out = new byte[end + 64];
     int o = put(VERSION, out, 0);
-    o = Octets.putDecimal(head.status, out, o);
-    out[o++] = ' ';
-    o = put(CRLF, out, put(in, head.reasonAt, head.reasonEnd, out, o));
+    if (whole) {
+      o = put(OK, out, o);
+    } else {
+      o = Octets.putDecimal(head.status, out, o);
+      out[o++] = ' ';
+      o = put(CRLF, out, put(in, head.reasonAt, head.reasonEnd, out, o));
+    }
     for (int f = 0; f < fields.count; f++) {
       String name = name(fields, in, f);
       boolean dropped =
           head.isForThisHop(in, f)
               || NOT_STORED.contains(name)
               || withheld.contains(name)
+              || whole && name.equals("content-range")
               || !hasDate && name.equals("date");
       if (!dropped) {
         o = put(in, fields.start[f], fields.next[f], out, o);
@@ -173,6 +185,12 @@ final class Heads {
       }
     }
     return false;
+  }
+
+  /** The status of a stored head. */
+  static int status(byte[] head) {
+    int at = VERSION.length;
+    return (int) Octets.decimal(head, at, at + 3);
   }
 
   /** Index behind the first line. */

@@ -30,6 +30,7 @@ public final class HttpCache implements AutoCloseable {
   private static final int REMEMBERED = 1 << 14;
 
   private static final long STORABLE = 1;
+  private static final String RANGE = "range";
 
   private final Clock clock;
   private final CacheSettings settings;
@@ -93,8 +94,28 @@ public final class HttpCache implements AutoCloseable {
 
   private static @Nullable Entry newer(
       @Nullable Entry found, Entry each, FieldSection fields, byte[] in) {
-    boolean newer = found == null || each.date > found.date;
+    boolean better = found == null || found.isPart() && !each.isPart();
+    boolean newer = better || each.date > found.date && each.isPart() == found.isPart();
     return newer && each.variation.matches(fields, in) ? each : found;
+  }
+
+  /** A stored part that has what a request with these fields asks for; null where there is none. */
+  public @Nullable Entry findPart(Key key, Asked asked, FieldSection fields, byte[] in) {
+    Entry[] all = memory.get(key);
+    if (all == null) {
+      return null;
+    }
+    for (Entry each : all) {
+      Part part = each.part;
+      if (part != null && each.variation.matchesBut(RANGE, fields, in)) {
+        ByteRange range = ByteRange.parse(in, asked.rangeAt, asked.rangeEnd, part.total());
+        if (range != null && part.has(range)) {
+          each.touched = true;
+          return each;
+        }
+      }
+    }
+    return null;
   }
 
   /** Whether anything is stored under the key. */

@@ -10,6 +10,7 @@ import dev.undercloud.edge.reply.Source;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,10 @@ public final class Reply implements Source {
   private boolean notModified;
   private boolean plain;
   private @Nullable ByteRange range;
+
+  /** What is stored, where that is a part of which {@link #range} is one. */
+  private @Nullable Part cut;
+
   private int piece;
   private int offset;
   private long left;
@@ -85,13 +90,27 @@ public final class Reply implements Source {
             && Conditions.notModified(entry, asked, fields, in);
     range = null;
     plain = false;
+    cut = null;
+    Part part = entry.part;
+    if (part != null && !notModified) {
+      ByteRange wanted = ByteRange.parse(in, asked.rangeAt, asked.rangeEnd, part.total());
+      if (wanted != null && part.has(wanted)) {
+        stored = entry.head;
+        body = entry.body;
+        length = entry.length;
+        cut = part;
+        range = wanted;
+        seek(new ByteRange(wanted.from() - part.from(), wanted.to() - part.from()));
+        return this;
+      }
+    }
     if (asked.range && !notModified && entry.isWhole() && Conditions.rangeHolds(entry, asked, in)) {
       range = ByteRange.parse(in, asked.rangeAt, asked.rangeEnd, entry.length);
       if (range != null) {
         stored = entry.head;
         body = entry.body;
         length = entry.length;
-        seek(entry, range);
+        seek(range);
         return this;
       }
     }
@@ -109,10 +128,10 @@ public final class Reply implements Source {
     return plain;
   }
 
-  private void seek(Entry entry, ByteRange range) {
+  private void seek(ByteRange range) {
     long skip = range.from();
-    while (piece < entry.body.length && skip >= entry.body[piece].length) {
-      skip -= entry.body[piece++].length;
+    while (piece < body.length && skip >= body[piece].length) {
+      skip -= body[piece++].length;
     }
     offset = (int) skip;
     left = range.to() - range.from();
@@ -161,20 +180,28 @@ public final class Reply implements Source {
 
   private int partial(Entry from, ByteRange part, byte[] out) {
     int line = Heads.lineEnd(from.head);
+    Part of = cut;
     int o = put(PARTIAL, out, 0);
-    o = put(from.head, line, from.head.length, out, o);
+    o =
+        of == null
+            ? put(from.head, line, from.head.length, out, o)
+            : lines(from.head, name -> !name.equals("content-range"), out, o);
     o = put(CONTENT_RANGE, out, o);
     o = Octets.putDecimal(part.from(), out, o);
     out[o++] = '-';
     o = Octets.putDecimal(part.to() - 1, out, o);
     out[o++] = '/';
-    o = Octets.putDecimal(from.length, out, o);
+    o = Octets.putDecimal(of == null ? from.length : of.total(), out, o);
     return length(left, out, put(CRLF, out, o));
   }
 
   private int notModified(byte[] out) {
-    int o = put(NOT_MODIFIED, out, 0);
-    byte[] head = stored;
+    return lines(stored, OF_NOT_MODIFIED::contains, out, put(NOT_MODIFIED, out, 0));
+  }
+
+  /** Those fields of a stored head whose names, in lower case, are wanted. */
+  private static int lines(byte[] head, Predicate<String> wanted, byte[] out, int at) {
+    int o = at;
     int line = Heads.lineEnd(head);
     while (line < head.length) {
       int colon = line;
@@ -186,7 +213,7 @@ public final class Reply implements Source {
         end++;
       }
       String name = Facts.text(head, line, colon).toLowerCase(java.util.Locale.ROOT);
-      if (OF_NOT_MODIFIED.contains(name)) {
+      if (wanted.test(name)) {
         o = put(head, line, end + 1, out, o);
       }
       line = end + 1;

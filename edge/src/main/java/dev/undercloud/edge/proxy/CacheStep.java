@@ -5,6 +5,7 @@ import dev.undercloud.core.policy.RouteOptions;
 import dev.undercloud.core.telemetry.CacheUse;
 import dev.undercloud.core.telemetry.Stage;
 import dev.undercloud.edge.cache.Asked;
+import dev.undercloud.edge.cache.Conditions;
 import dev.undercloud.edge.cache.Entry;
 import dev.undercloud.edge.cache.Facts;
 import dev.undercloud.edge.cache.Fill;
@@ -90,6 +91,9 @@ final class CacheStep {
       return true;
     }
     Entry entry = cache.find(key, head.fields, loop.in);
+    if (entry == null && asked.range) {
+      entry = cache.findPart(key, asked, head.fields, loop.in);
+    }
     long stamp = cache.stamp(key);
     if (entry == null) {
       return misses(exchange, app, rule, same && options.cache().isEmpty(), secure, stamp);
@@ -132,7 +136,7 @@ final class CacheStep {
       Entry entry,
       long stamp,
       long now) {
-    Verdict verdict = mayUse(entry) ? Verdict.of(entry, asked, now) : Verdict.MISS;
+    Verdict verdict = verdict(entry, loop.request, loop.in, now);
     exchange.cacheStamp = stamp;
     cache.asked(key, verdict != Verdict.MISS && verdict != Verdict.REVALIDATE);
     switch (verdict) {
@@ -190,8 +194,23 @@ final class CacheStep {
     return true;
   }
 
+  /** What is to be done with a request, which {@link #asked} was read of, by what is stored. */
+  Verdict verdict(Entry entry, RequestHead head, byte[] in, long now) {
+    if (!mayUse(entry)) {
+      return Verdict.MISS;
+    }
+    Verdict verdict = Verdict.of(entry, asked, now);
+    if (!entry.isPart()) {
+      return verdict;
+    }
+    // Whether a part still holds is not asked: the answer might be the whole.
+    boolean holds = !head.headMethod && Conditions.rangeHolds(entry, asked, in);
+    boolean used = verdict == Verdict.HIT || verdict == Verdict.STALE_HIT;
+    return holds && used ? verdict : Verdict.MISS;
+  }
+
   /** Credentials and cookies keep to what says that it is for everybody. */
-  boolean mayUse(Entry entry) {
+  private boolean mayUse(Entry entry) {
     return !asked.directives.noStore
         && (!asked.authorization || entry.isShared())
         && (!asked.cookie || entry.isForCookies());
@@ -298,7 +317,8 @@ final class CacheStep {
         facts,
         loop.response,
         loop.in,
-        Fill.variation(facts, again.fields, copy),
+        again.fields,
+        copy,
         now,
         now - exchange.slot.at[Stage.CONNECT.ordinal()]);
   }

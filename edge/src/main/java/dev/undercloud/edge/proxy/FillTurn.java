@@ -135,9 +135,9 @@ final class FillTurn extends CacheTurn {
         found = HttpCache.find(loaded, head.fields, kept);
       }
       long now = step.loop.nanos();
-      if (found != null && step.mayUse(found)) {
-        Verdict verdict = Verdict.of(found, step.asked, now);
-        if (verdict != Verdict.REVALIDATE) {
+      if (found != null) {
+        Verdict verdict = step.verdict(found, head, kept, now);
+        if (verdict != Verdict.REVALIDATE && verdict != Verdict.MISS) {
           answer(exchange, found, head, CacheStep.HIT);
           return;
         }
