@@ -7,12 +7,17 @@ import dev.undercloud.edge.compress.Coding;
  *
  * @param head as {@link Entry#head}, of this form
  */
-record Coded(Coding coding, byte[] head, byte[] body) {
+record Coded(Coding coding, byte[] head, byte[][] body) {
   /** An object, its arrays and its place. */
   private static final int OVERHEAD = 80;
 
+  /** Bytes of the body, which is one piece. */
+  int length() {
+    return body[0].length;
+  }
+
   /** Bytes that it counts for. */
   long weight() {
-    return OVERHEAD + head.length + body.length;
+    return OVERHEAD + head.length + length();
   }
 }

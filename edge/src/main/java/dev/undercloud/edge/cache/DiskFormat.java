@@ -55,7 +55,7 @@ final class DiskFormat {
       out.writeInt(entry.lifetime.seconds());
       out.writeByte(entry.lifetime.by().ordinal());
       out.writeInt(entry.staleWhileRevalidate);
-      out.writeInt(entry.staleIfError);
+      out.writeInt(entry.saysIfError ? entry.staleIfError : Directives.ABSENT);
       out.writeInt(entry.head.length);
       out.write(entry.head);
       out.writeInt((int) entry.length);

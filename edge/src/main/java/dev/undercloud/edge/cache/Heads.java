@@ -156,7 +156,7 @@ final class Heads {
    * A stored response in a compressed form: of another length, without parts, its entity tag weak,
    * since two codings are not the same bytes (RFC 9110, 8.8.3.3), and Vary says so.
    */
-  static Coded coded(Entry of, Coding coding, byte[] body) {
+  static Coded coded(Entry of, Coding coding, byte[][] body) {
     byte[] whole = whole(of.head);
     FieldSection fields = parsed(whole).fields;
     byte[] out = new byte[whole.length + 128];

@@ -252,7 +252,7 @@ public final class HttpCache implements AutoCloseable {
    * @param body not to be changed any more
    */
   public void keep(Entry entry, Coding coding, byte[] body) {
-    memory.add(entry, Heads.coded(entry, coding, body));
+    memory.add(entry, Heads.coded(entry, coding, new byte[][] {body}));
   }
 
   /**

@@ -116,8 +116,8 @@ public final class Reply implements Source {
     }
     Coded form = entry.coded(coding);
     stored = form == null ? entry.head : form.head();
-    body = form == null ? entry.body : new byte[][] {form.body()};
-    length = form == null ? entry.length : form.body().length;
+    body = form == null ? entry.body : form.body();
+    length = form == null ? entry.length : form.length();
     left = length;
     plain = form == null && !notModified;
     return this;
