@@ -94,9 +94,14 @@ public final class HttpCache implements AutoCloseable {
 
   private static @Nullable Entry newer(
       @Nullable Entry found, Entry each, FieldSection fields, byte[] in) {
-    boolean better = found == null || found.isPart() && !each.isPart();
-    boolean newer = better || each.date > found.date && each.isPart() == found.isPart();
-    return newer && each.variation.matches(fields, in) ? each : found;
+    if (!each.variation.matches(fields, in)) {
+      return found;
+    }
+    if (found == null || found.isPart() != each.isPart()) {
+      // The whole goes before a part.
+      return found == null || found.isPart() ? each : found;
+    }
+    return each.date > found.date ? each : found;
   }
 
   /** A stored part that has what a request with these fields asks for; null where there is none. */
