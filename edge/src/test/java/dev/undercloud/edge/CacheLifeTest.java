@@ -291,27 +291,6 @@ class CacheLifeTest {
   }
 
   @Test
-  void whatIsStoredIsBehindTheRulesHoweverItsPathIsEscaped() throws Exception {
-    try (Backend backend = numbered(FRESH);
-        CacheRig rig = new CacheRig(backend)) {
-      List<String> spellings =
-          List.of("/~s/a", "/%7Es/a", "/%7es/%61", "/%7e%73/a", "//~s/a", "/x/%2e%2e/~s/a");
-      for (String spelling : spellings) {
-        assertThat(rig.get(spelling).status()).isEqualTo(200);
-      }
-      for (String rule : List.of("/~s/*", "/%7es/*", "/%7E%73/*")) {
-        rig.follow(Policy.route(rule).deny("127.0.0.0/8").end());
-        for (String spelling : spellings) {
-          Wire.Response response = rig.get(spelling);
-          assertThat(response.status()).as("%s under %s", spelling, rule).isEqualTo(403);
-          assertThat(response.field("cache-status")).as(spelling).isNull();
-        }
-        assertThat(rig.get("/open").status()).isEqualTo(200);
-      }
-    }
-  }
-
-  @Test
   void removesByPathPrefixAndTag() throws Exception {
     try (Backend backend =
             numbered(FRESH + "Surrogate-Key: blue green\r\nCache-Tag: red, round\r\n");

@@ -141,6 +141,10 @@ final class FillTurn extends CacheTurn {
           answer(exchange, found, head, CacheStep.HIT);
           return;
         }
+        if (verdict == Verdict.REVALIDATE && entry == null) {
+          // The request is written already and asks for the whole; but it may still fail.
+          entry = found;
+        }
       }
     }
     if (!waitsAgain(exchange)) {
