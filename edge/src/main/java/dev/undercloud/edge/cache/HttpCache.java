@@ -11,7 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -23,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  * never waits.
  */
 public final class HttpCache implements AutoCloseable {
-  /** So many that a change of one thing hardly ever keeps a response to another from storing. */
-  private static final int STRIPES = 1 << 16;
-
   /** Keys of which it is remembered whether their responses can be stored. */
   private static final int REMEMBERED = 1 << 14;
 
@@ -38,9 +34,8 @@ public final class HttpCache implements AutoCloseable {
   private final Memory memory;
   private final @Nullable DiskTier disk;
   private final ConcurrentHashMap<Key, Flight> flights = new ConcurrentHashMap<>();
-  private final AtomicIntegerArray stamps = new AtomicIntegerArray(STRIPES);
+  private final Removals removals = new Removals();
   private final AtomicLongArray remembered = new AtomicLongArray(REMEMBERED);
-  private volatile int everything;
   private final LongAdder hits = new LongAdder();
   private final LongAdder misses = new LongAdder();
   private final LongAdder stored = new LongAdder();
@@ -149,7 +144,7 @@ public final class HttpCache implements AutoCloseable {
     if (below == null) {
       return false;
     }
-    long stamp = stamp(key);
+    long stamp = stamp();
     return below.load(
         key,
         read -> {
@@ -166,10 +161,11 @@ public final class HttpCache implements AutoCloseable {
   // ---------------------------------------------------------------- storing
 
   /**
-   * Changes when something of this key's kind is removed: what was asked for before is not kept.
+   * This moment: what of a key is removed after it is not stored by whoever asked before. Not to be
+   * taken later than the request is sent.
    */
-  public long stamp(Key key) {
-    return ((long) everything << 32) + stamps.get(key.hashCode() & STRIPES - 1);
+  public long stamp() {
+    return removals.now();
   }
 
   /** Stores it, unless something was removed since {@code stamp}. */
@@ -184,11 +180,11 @@ public final class HttpCache implements AutoCloseable {
   }
 
   private boolean putIfUnchanged(Entry entry, long stamp) {
-    if (stamp(entry.key) != stamp) {
+    if (removals.has(entry.key, stamp)) {
       return false;
     }
     memory.put(entry);
-    if (stamp(entry.key) != stamp) {
+    if (removals.has(entry.key, stamp)) {
       memory.remove(entry.key);
       return false;
     }
@@ -336,7 +332,7 @@ public final class HttpCache implements AutoCloseable {
   }
 
   private int removeNow(Key key) {
-    stamps.incrementAndGet(key.hashCode() & STRIPES - 1);
+    removals.add(key);
     int removed = memory.remove(key);
     DiskTier below = disk;
     return below == null ? removed : Math.max(removed, below.remove(key));
@@ -353,7 +349,7 @@ public final class HttpCache implements AutoCloseable {
    * @return how many stored responses were removed
    */
   public synchronized int purge(String app, Purge purge) {
-    everything++;
+    removals.addAll();
     Predicate<Entry> all = entry -> entry.key.app().equals(app) && purge.names(entry);
     int removed = 0;
     Set<Key> counted = new HashSet<>();

@@ -94,7 +94,7 @@ final class CacheStep {
     if (entry == null && asked.range) {
       entry = cache.findPart(key, asked, head.fields, loop.in);
     }
-    long stamp = cache.stamp(key);
+    long stamp = cache.stamp();
     if (entry == null) {
       return misses(exchange, app, rule, same && options.cache().isEmpty(), secure, stamp);
     }
@@ -293,7 +293,7 @@ final class CacheStep {
     }
     facts.read(loop.response, loop.in);
     asked.read(again, copy);
-    Origin origin = origin(own, CacheRule.BY_THE_APP, cache.stamp(own));
+    Origin origin = origin(own, CacheRule.BY_THE_APP, cache.stamp());
     if (!asked.disguised
         && !asked.precondition
         && !asked.range
