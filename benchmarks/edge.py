@@ -215,7 +215,7 @@ class Bench:
         port, pids = self.proxies[name]
         before = cpu(pids)
         done = subprocess.run(
-            ["h2load", "--h1", "-t1", f"-c{connections}", f"--rps={STEADY_RATE // connections}", f"-D{seconds}", "-H", f"Host: {HOST}", f"http://127.0.0.1:{port}/{path}"],
+            ["h2load", "--h1", "-t1", f"-c{connections}", f"--rps={STEADY_RATE // connections}", f"-D{seconds}", f"--connect-to=127.0.0.1:{port}", f"http://{HOST}/{path}"],
             capture_output=True, text=True, timeout=seconds + 60)
         used = cpu(pids) - before
         said = re.search(r"(\d+) succeeded, (\d+) failed", done.stdout)

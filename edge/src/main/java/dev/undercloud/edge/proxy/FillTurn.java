@@ -129,7 +129,7 @@ final class FillTurn extends CacheTurn {
     }
     RequestHead head = step.again;
     if (head.parse(kept, 0, kept.length) > 0) {
-      step.asked.read(head, kept);
+      step.asked.read(head, kept, exchange.ownCookie());
       Entry found = step.cache.find(key, head.fields, kept);
       if (found == null) {
         found = HttpCache.find(loaded, head.fields, kept);
@@ -215,7 +215,7 @@ final class FillTurn extends CacheTurn {
       status = Octets.ascii("fwd=stale; fwd-status=304");
       return true;
     }
-    if (isFailure(answered) && !background && servesOnError(stored)) {
+    if (isFailure(answered) && !background && servesOnError(exchange, stored)) {
       status = Octets.ascii("fwd=stale; fwd-status=" + answered + "; detail=stale-if-error");
       return true;
     }
@@ -238,18 +238,18 @@ final class FillTurn extends CacheTurn {
     return status == 500 || status == 502 || status == 503 || status == 504;
   }
 
-  private boolean servesOnError(Entry stored) {
-    readKept();
+  private boolean servesOnError(Exchange exchange, Entry stored) {
+    readKept(exchange);
     return stored.mayServeOnError(step.asked, step.loop.nanos());
   }
 
   /** The client's head and what it asks of the cache are read again. */
-  private RequestHead readKept() {
+  private RequestHead readKept(Exchange exchange) {
     RequestHead head = step.again;
     if (head.parse(kept, 0, kept.length) < 0) {
       throw new IllegalStateException("a head that was parsed makes no sense any more");
     }
-    step.asked.read(head, kept);
+    step.asked.read(head, kept, exchange.ownCookie());
     return head;
   }
 
@@ -264,7 +264,7 @@ final class FillTurn extends CacheTurn {
   }
 
   private void respond(Exchange exchange, Entry stored) {
-    RequestHead head = readKept();
+    RequestHead head = readKept(exchange);
     CacheUse use = exchange.slot.cache;
     answer(exchange, stored, head, status);
     if (use == CacheUse.REVALIDATED) {
@@ -278,7 +278,7 @@ final class FillTurn extends CacheTurn {
     if (stored == null || background) {
       return false;
     }
-    readKept();
+    readKept(exchange);
     if (!stored.mayServeAlone(step.asked, step.loop.nanos())) {
       return false;
     }
