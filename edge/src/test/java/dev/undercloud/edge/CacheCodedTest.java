@@ -167,6 +167,33 @@ class CacheCodedTest {
   }
 
   @Test
+  void whoGoesAwayInBetweenKeepsNothingAndHindersNobody() throws Exception {
+    String large = "abc %d ".repeat(500_000);
+    origin.script(
+        "/large",
+        new CacheOrigin.Reply(
+            200,
+            java.util.List.of(FRESH, "Content-Type: text/plain"),
+            large,
+            java.util.List.of(),
+            false));
+    assertThat(rig.get("/large").text()).isEqualTo(large);
+    try (Wire wire = rig.connect()) {
+      wire.send("GET /large HTTP/1.1\r\nHost: app.localhost\r\n" + GZIP + "\r\n\r\n");
+      assertThat(wire.head()).contains("Content-Encoding: gzip");
+    }
+    Rig.eventually(() -> {
+      try {
+        Wire.Response again = rig.get("/large", GZIP);
+        assertThat(unzipped(again)).isEqualTo(large);
+        return again.field("content-length") != null;
+      } catch (IOException failed) {
+        throw new AssertionError(failed);
+      }
+    });
+  }
+
+  @Test
   void purgingRemovesTheFormsToo() throws Exception {
     stored("/a", FRESH, "Content-Type: text/plain");
     kept("/a");

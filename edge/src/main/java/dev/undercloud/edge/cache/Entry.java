@@ -6,6 +6,7 @@ import dev.undercloud.edge.compress.Codable;
 import dev.undercloud.edge.compress.Coding;
 import dev.undercloud.edge.compress.Compressor;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,9 @@ public final class Entry {
 
   /** A longer entity tag is not asked by: a request has room for so much more. */
   private static final int LONGEST_TAG = 1_024;
+
+  private static final AtomicIntegerFieldUpdater<Entry> MAKING =
+      AtomicIntegerFieldUpdater.newUpdater(Entry.class, "making");
 
   final Key key;
   final Variation variation;
@@ -78,6 +82,9 @@ public final class Entry {
   private volatile Coded @Nullable [] coded;
 
   private volatile @Nullable Codable codable;
+
+  /** {@link Coding#bit Bits} of the forms that somebody makes just now. */
+  private volatile int making;
 
   /** Removed; whoever reads it may go on. */
   volatile boolean dead;
@@ -249,6 +256,17 @@ public final class Entry {
   /** Bytes of the body. */
   public long size() {
     return length;
+  }
+
+  /** Whether the caller alone makes this form now, to keep it: it has to {@link #release} it. */
+  public boolean claim(Coding coding) {
+    int before = MAKING.getAndUpdate(this, bits -> bits | coding.bit());
+    return (before & coding.bit()) == 0;
+  }
+
+  /** The form that was claimed is kept, or will not be. */
+  public void release(Coding coding) {
+    MAKING.getAndUpdate(this, bits -> bits & ~coding.bit());
   }
 
   /** Adds a form; whoever calls this counts its weight. */

@@ -237,7 +237,10 @@ final class CacheStep {
     Coding coding = compressor == null ? null : entry.coding(compressor);
     Reply reply = exchange.reply().of(entry, asked, fields, in, coding, status, now);
     if (compressor != null && coding != null && reply.isPlain() && !exchange.toHead()) {
-      exchange.filter(new KeepCoded(cache, entry, compressor, entry.size()));
+      // One copy of each form on its way at once: clients may be slow, and bodies long.
+      if (entry.claim(coding)) {
+        exchange.filter(new KeepCoded(cache, entry, compressor, coding));
+      }
     }
     return reply;
   }

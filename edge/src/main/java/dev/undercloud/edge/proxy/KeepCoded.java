@@ -19,51 +19,51 @@ final class KeepCoded implements Filter {
   private final HttpCache cache;
   private final Entry entry;
   private final Compressor compressor;
-  private final long most;
+  private final Coding coding;
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-  private @Nullable Coding coding;
+  private boolean whole;
 
   /**
-   * @param most bytes: what compressing makes longer is not kept
+   * @param coding claimed of {@code entry}
    */
-  KeepCoded(HttpCache cache, Entry entry, Compressor compressor, long most) {
+  KeepCoded(HttpCache cache, Entry entry, Compressor compressor, Coding coding) {
     this.cache = cache;
     this.entry = entry;
     this.compressor = compressor;
-    this.most = most;
+    this.coding = coding;
   }
 
   @Override
   public boolean head(ResponseHead head, byte[] in, Edits edits) {
-    coding = compressor.making();
-    return coding != null;
+    whole = compressor.making() == coding;
+    return whole;
   }
 
   @Override
   public ByteBuf body(ByteBuf piece) {
     int length = piece.readableBytes();
-    if (coding != null && bytes.size() + length <= most) {
+    // What compressing makes longer is not kept.
+    whole &= bytes.size() + length <= entry.size();
+    if (whole) {
       byte[] copy = new byte[length];
       piece.getBytes(piece.readerIndex(), copy);
       bytes.write(copy, 0, length);
-    } else {
-      coding = null;
     }
     return piece;
   }
 
   @Override
   public @Nullable ByteBuf end() {
-    Coding made = coding;
-    if (made != null) {
-      coding = null;
-      cache.keep(entry, made, bytes.toByteArray());
+    if (whole) {
+      whole = false;
+      cache.keep(entry, coding, bytes.toByteArray());
     }
     return null;
   }
 
   @Override
   public void close() {
-    coding = null;
+    whole = false;
+    entry.release(coding);
   }
 }
