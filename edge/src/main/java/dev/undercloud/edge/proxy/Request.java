@@ -1,5 +1,6 @@
 package dev.undercloud.edge.proxy;
 
+import dev.undercloud.edge.compress.Compressor;
 import dev.undercloud.edge.http1.ClientSide;
 import dev.undercloud.edge.rule.Route;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,9 @@ final class Request {
   /** The copy that is being made; null where none is. */
   @Nullable MirrorCopy mirror;
 
+  /** Among the filters of the response to come, where the client takes it; null for none. */
+  @Nullable Compressor compressor;
+
   /** Bytes of body that may come. */
   long bodyLimit = Long.MAX_VALUE;
 
@@ -60,6 +64,7 @@ final class Request {
     side = null;
     instead = null;
     mirrorTo = null;
+    compressor = null;
     bodyLimit = Long.MAX_VALUE;
     waitsFor = null;
   }
