@@ -72,12 +72,16 @@ public final class Rig implements AutoCloseable {
   }
 
   public Rig serve(List<Address> addresses) {
+    return serve(addresses, "app.localhost");
+  }
+
+  public Rig serve(List<Address> addresses, String... hosts) {
     List<Upstream> upstreams = new ArrayList<>();
     for (Address address : addresses) {
       upstreams.add(
           new Upstream("app@" + address, "app", "web." + (upstreams.size() + 1), "r1", address));
     }
-    publish(List.of(route("app", List.of("app.localhost"), upstreams)));
+    publish(List.of(route("app", List.of(hosts), upstreams)));
     return this;
   }
 

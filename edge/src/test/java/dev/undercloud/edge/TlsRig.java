@@ -111,11 +111,21 @@ final class TlsRig implements AutoCloseable {
   }
 
   SSLSocket socket(String name, SSLContext trust) throws IOException {
+    return socket(name, trust, new String[0]);
+  }
+
+  /** A connection that speaks HTTP/2. */
+  SSLSocket http2() throws IOException {
+    return socket("app.localhost", trusting(List.of(authority.certificate())), "h2");
+  }
+
+  private SSLSocket socket(String name, SSLContext trust, String... protocols) throws IOException {
     Socket plain = new Socket(address().getAddress(), port());
     SSLSocket socket = (SSLSocket) trust.getSocketFactory().createSocket(plain, name, port(), true);
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setServerNames(List.of(new SNIHostName(name)));
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    parameters.setApplicationProtocols(protocols);
     socket.setSSLParameters(parameters);
     socket.setSoTimeout(15_000);
     socket.startHandshake();
