@@ -103,7 +103,7 @@ public final class Edge implements AutoCloseable {
     acme =
         secure == null || store.isEmpty()
             ? null
-            : new Acme(config.acme().get(), store.get(), secure, clock, Entropy.fast(), log);
+            : new Acme(config.acme().get(), store.get(), secure, clock, log);
     book = new RuleBook(entropy.get(), Runtime.getRuntime().availableProcessors());
     group =
         new MultiThreadIoEventLoopGroup(
