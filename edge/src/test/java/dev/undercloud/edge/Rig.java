@@ -58,8 +58,12 @@ public final class Rig implements AutoCloseable {
   }
 
   public Rig(UnaryOperator<EdgeConfig> change, Supplier<Entropy> entropy) {
+    this(change, entropy, Clock.system());
+  }
+
+  public Rig(UnaryOperator<EdgeConfig> change, Supplier<Entropy> entropy, Clock clock) {
     EdgeConfig config = Rigs.with(EdgeConfig.on(Ports.onLoopback(0), 2), TRANSPORT);
-    edge = Edge.start(change.apply(config), routes, policies, Clock.system(), entropy, log::add);
+    edge = Edge.start(change.apply(config), routes, policies, clock, entropy, log::add);
   }
 
   /** Serves the app by these replicas from now on, named web.1, web.2 … */
