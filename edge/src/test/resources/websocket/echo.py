@@ -1,6 +1,7 @@
 """An echo server for WebSockets (RFC 6455) with permessage-deflate (RFC 7692), of Python's standard library alone.
 
     echo.py SOCKET      listens on that Unix socket, and on a TCP port of loopback that it prints
+    PORT=N echo.py      listens on that port of loopback
 
 Strict on purpose: what the RFCs forbid fails the connection with the status that they name. A thread for each connection.
 """
@@ -8,6 +9,7 @@ Strict on purpose: what the RFCs forbid fails the connection with the status tha
 import base64
 import codecs
 import hashlib
+import os
 import socket
 import socketserver
 import struct
@@ -239,6 +241,8 @@ class Unix(Threads, socketserver.UnixStreamServer):
 
 
 def main():
+    if "PORT" in os.environ:
+        Tcp(("127.0.0.1", int(os.environ["PORT"])), Echo).serve_forever()
     unix, tcp = Unix(sys.argv[1], Echo), Tcp(("127.0.0.1", 0), Echo)
     threading.Thread(target=unix.serve_forever, daemon=True).start()
     threading.Thread(target=tcp.serve_forever, daemon=True).start()
