@@ -63,7 +63,9 @@ class DeflateTest {
     }
   }
 
-  /** What was negotiated, then of each message how many bytes came back and whether as they were. */
+  /**
+   * What was negotiated, then of each message how many bytes came back and whether as they were.
+   */
   private static List<String> talk(InetSocketAddress to, String offer) throws Exception {
     List<String> seen = new ArrayList<>();
     try (Wire wire = new Wire(to)) {
@@ -104,7 +106,8 @@ class DeflateTest {
     if (opcode == BINARY) {
       random.nextBytes(message);
     } else {
-      byte[] words = "{\"AutobahnPython\": 0.6.0, \"value\": 23}\n".getBytes(StandardCharsets.UTF_8);
+      byte[] words =
+          "{\"AutobahnPython\": 0.6.0, \"value\": 23}\n".getBytes(StandardCharsets.UTF_8);
       for (int i = 0; i < size; i++) {
         message[i] = words[i % words.length];
       }
