@@ -2,6 +2,8 @@ package dev.undercloud.edge.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.undercloud.core.policy.AppPolicy;
+import dev.undercloud.core.policy.Ingress;
 import dev.undercloud.edge.Backend;
 import dev.undercloud.edge.Rig;
 import dev.undercloud.edge.Rigs;
@@ -214,6 +216,39 @@ class HostileConnectionsTest {
       }
       try (Wire again = small.connect()) {
         assertThat(again.get("/again").text()).isEqualTo("/again");
+      }
+    }
+  }
+
+  /** The limit of an address is one of clients: a proxy's address has many behind it. */
+  @Test
+  void aTrustedProxyIsNotOneClient() throws Exception {
+    Duration patience = Duration.ofSeconds(20);
+    ClientLimits few =
+        new ClientLimits(
+            40, 5, patience, patience, patience, 512, 32 << 10, patience, patience, patience);
+    List<Wire> crowd = new ArrayList<>();
+    try (Rig small = new Rig(config -> config.with(few)).serve(backend)) {
+      AppPolicy none = AppPolicy.NONE;
+      small.rules(
+          new AppPolicy(
+              none.hosts(),
+              none.timeouts(),
+              none.routes(),
+              none.balance(),
+              none.tls(),
+              none.maintenance(),
+              new Ingress(List.of("127.0.0.0/8"), false)));
+      for (int i = 0; i < 40; i++) {
+        Wire client = small.connect();
+        crowd.add(client);
+        assertThat(client.get("/" + i).text()).isEqualTo("/" + i);
+      }
+      try (Wire late = small.connect()) {
+        assertThat(late.response().status()).as("beyond the number of all").isEqualTo(503);
+      }
+      for (Wire client : crowd) {
+        client.close();
       }
     }
   }
