@@ -75,6 +75,7 @@ public final class Edge implements AutoCloseable {
   private final HttpCache cache;
   private final MultiThreadIoEventLoopGroup group;
   private final List<Loop> loops = new ArrayList<>();
+  private final List<ExchangeRing> rings;
   private final List<Channel> listeners = new ArrayList<>();
   private final List<Channel> secureListeners = new ArrayList<>();
   private final @Nullable Tls tls;
@@ -125,6 +126,7 @@ public final class Edge implements AutoCloseable {
               config.upstream(),
               cache));
     }
+    rings = loops.stream().map(Loop::ring).toList();
   }
 
   /**
@@ -299,7 +301,7 @@ public final class Edge implements AutoCloseable {
 
   /** One per event loop; whoever reads them is the only reader. */
   public List<ExchangeRing> rings() {
-    return loops.stream().map(Loop::ring).toList();
+    return rings;
   }
 
   /** Counts at this moment, not of one moment. */
