@@ -83,6 +83,7 @@ public final class Edge implements AutoCloseable {
   private final Replicas replicas = new Replicas();
   private final Object adoption = new Object();
   private final RuleBook book;
+  private final Admission admission;
   private Set<String> named = Set.of();
   private long newest;
   private Watch.Subscription subscription = () -> {};
@@ -104,7 +105,8 @@ public final class Edge implements AutoCloseable {
     acme =
         secure == null || store.isEmpty()
             ? null
-            : new Acme(config.acme().get(), store.get(), secure, clock, Entropy.fast(), log);
+            : new Acme(config.acme().get(), store.get(), secure, clock, log);
+    admission = new Admission(config.client());
     book = new RuleBook(entropy.get(), Runtime.getRuntime().availableProcessors());
     group =
         new MultiThreadIoEventLoopGroup(
@@ -184,7 +186,6 @@ public final class Edge implements AutoCloseable {
     for (EventExecutor executor : group) {
       byExecutor.put((EventLoop) executor, loops.get(i++));
     }
-    Admission admission = new Admission(config.client());
     // Accepting is shared out by the group; SO_REUSEPORT would let a stale process take a part.
     ServerBootstrap bootstrap =
         new ServerBootstrap()
@@ -216,6 +217,10 @@ public final class Edge implements AutoCloseable {
 
   private void publish(EdgePolicies policies) {
     Map<String, Rules> compiled = book.compile(policies.apps());
+    admission.spare(
+        policies.apps().values().stream()
+            .flatMap(app -> app.ingress().trustedProxies().stream())
+            .toList());
     for (Loop loop : loops) {
       loop.execute(() -> loop.adopt(policies, compiled));
     }
