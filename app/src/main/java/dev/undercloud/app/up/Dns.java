@@ -5,6 +5,7 @@ import dev.undercloud.core.route.AppRoute;
 import dev.undercloud.core.route.RoutingTable;
 import dev.undercloud.core.time.Clock;
 import dev.undercloud.core.watch.Watch;
+import dev.undercloud.core.zone.DnsQueryRing;
 import dev.undercloud.edge.dns.DevZone;
 import dev.undercloud.edge.dns.DnsConfig;
 import dev.undercloud.edge.dns.DnsServer;
@@ -21,6 +22,7 @@ import java.util.List;
 final class Dns implements AutoCloseable {
   private final ZoneStore store;
   private final DnsServer server;
+  private final List<DnsQueryRing> rings;
   private final List<Watch.Subscription> subscriptions = new ArrayList<>();
   private List<String> hosts = List.of();
 
@@ -31,6 +33,7 @@ final class Dns implements AutoCloseable {
     store = ZoneStore.open(folder);
     store.hold(DevZone.of(hosts));
     server = DnsServer.start(DnsConfig.onLoopback(), store.zones(), clock);
+    rings = server.rings();
   }
 
   /** Answers for the hosts of this table and these rules, now and when they change. */
@@ -54,6 +57,11 @@ final class Dns implements AutoCloseable {
 
   ZoneStore zones() {
     return store;
+  }
+
+  /** What it was asked, for one reader. */
+  List<DnsQueryRing> rings() {
+    return rings;
   }
 
   /** Where it answers: {@code 127.0.0.1:5300}. */

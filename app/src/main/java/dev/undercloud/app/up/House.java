@@ -84,15 +84,16 @@ final class House implements AutoCloseable {
     this.home = home;
     this.listening = listening;
     AtomicReference<Edge> edges = new AtomicReference<>();
+    dns = new Dns(state.zones(), clock);
     observe =
         Observe.start(
             ObserveConfig.in(home.root()),
             () -> edges.get() == null ? java.util.List.of() : edges.get().rings(),
+            dns::rings,
             clock,
             line -> {});
     Watch<RoutingTable> routes = new Watch<>(RoutingTable.EMPTY);
     Watch<EdgePolicies> rules = new Watch<>(EdgePolicies.NONE);
-    dns = new Dns(state.zones(), clock);
     cache = new HttpCache(CacheSettings.in(home.cache()), clock, Entropy.secure().nextLong());
     edge =
         Edge.start(

@@ -64,6 +64,7 @@ final class HouseVerbs {
         Map.entry("scale", this::scale),
         Map.entry("stop", this::stop),
         Map.entry("logs", this::logs),
+        Map.entry("dns-queries", (arguments, caller) -> api.queries(Parameters.of(arguments))),
         Map.entry("requests", (arguments, caller) -> api.requests(Parameters.of(arguments))),
         Map.entry("why", this::why));
   }

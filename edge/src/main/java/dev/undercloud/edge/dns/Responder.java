@@ -58,6 +58,23 @@ final class Responder {
   /** What was found; only behind {@link #TRANSFER} of interest. */
   @Nullable Node node;
 
+  /** What the last answer says; null where a whole zone is sent. */
+  @Nullable Answer given;
+
+  /** Whether the last answer did not fit. */
+  boolean truncated;
+
+  /** Where in the question the subnet of RFC 7871 begins, behind its lengths. */
+  int subnetAt;
+
+  /** Octets of that subnet. */
+  int subnetOctets;
+
+  /** Bits of it that count; 0 where none was told. */
+  int subnetBits;
+
+  boolean subnetIpv6;
+
   private boolean edns;
   private int payload;
   private boolean dnssecOk;
@@ -84,6 +101,9 @@ final class Responder {
     type = 0;
     edns = false;
     node = null;
+    given = null;
+    truncated = false;
+    subnetBits = 0;
     if (length < Wire.HEADER || (in[2] & 0x80) != 0) {
       return SILENCE;
     }
@@ -161,12 +181,17 @@ final class Responder {
       if (at < 0 || at + Wire.RECORD_TAIL > length) {
         return false;
       }
-      if (Wire.u16(in, at) == RecordType.OPT && !option(in, name, at)) {
+      boolean opt = Wire.u16(in, at) == RecordType.OPT;
+      if (opt && !option(in, name, at)) {
         return false;
       }
-      at += Wire.RECORD_TAIL + Wire.u16(in, at + 8);
+      int data = at + Wire.RECORD_TAIL;
+      at = data + Wire.u16(in, at + 8);
       if (at > length) {
         return false;
+      }
+      if (opt) {
+        options(in, data, at);
       }
     }
     return at == length;
@@ -181,6 +206,35 @@ final class Responder {
     version = in[at + 5] & 255;
     dnssecOk = (Wire.u16(in, at + 6) & Wire.DO) != 0;
     return true;
+  }
+
+  /** Looks for a client's subnet: for telemetry alone, so that a broken one is none. */
+  private void options(byte[] in, int from, int end) {
+    int at = from;
+    while (at + Wire.OPTION_HEAD <= end) {
+      int data = at + Wire.OPTION_HEAD;
+      int next = data + Wire.u16(in, at + 2);
+      if (next > end) {
+        return;
+      }
+      if (Wire.u16(in, at) == Wire.CLIENT_SUBNET && next - data >= Wire.SUBNET_HEAD) {
+        subnet(in, data, next - data - Wire.SUBNET_HEAD);
+        return;
+      }
+      at = next;
+    }
+  }
+
+  private void subnet(byte[] in, int at, int octets) {
+    int family = Wire.u16(in, at);
+    int bits = in[at + 2] & 255;
+    int most = family == 1 ? 32 : family == 2 ? 128 : 0;
+    if (bits <= most && octets == (bits + 7) / 8) {
+      subnetAt = at + Wire.SUBNET_HEAD;
+      subnetOctets = octets;
+      subnetBits = bits;
+      subnetIpv6 = family == 2;
+    }
   }
 
   private static int skipName(byte[] in, int length, int from) {
@@ -274,6 +328,7 @@ final class Responder {
       Wire.u16(out, at, 0);
     }
     rcode = answer.rcode;
+    given = answer;
     return Wire.HEADER;
   }
 
@@ -307,6 +362,8 @@ final class Responder {
     Wire.u16(out, 10, additionals + (edns ? 1 : 0));
     answer.write(out, questionEnd, length);
     rcode = answer.rcode;
+    given = answer;
+    truncated = cut;
     return edns ? option(out, questionEnd + length) : questionEnd + length;
   }
 

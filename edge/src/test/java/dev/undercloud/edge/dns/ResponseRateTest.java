@@ -103,7 +103,7 @@ class ResponseRateTest {
     String whole = "NOERROR aa | a.shop.test. 60 A 192.0.2.1";
     assertThat(said).containsExactly(whole, whole, "NOERROR tc", "NOERROR tc");
     List<Integer> codes = new ArrayList<>();
-    loop.ring.drain(query -> codes.add(query.rcode()));
+    loop.ring.drain(slot -> codes.add(slot.rcode));
     assertThat(codes).containsExactly(0, 0, 0, DnsQuery.DROPPED, 0, DnsQuery.DROPPED);
   }
 }
