@@ -14,13 +14,10 @@ const label = (tick, total) => (total < 1 ? `${tick.toFixed(2)}` : total < 10 ? 
 
 /** The hop before the first stage: its bar has the scale of the others, its place is before them. */
 function lookup(dns, total) {
-  const bar = at(h('i.span'), 0);
-  bar.style.setProperty('--wide', Math.min(1, dns.ms / total).toFixed(4));
   const when = h('span.when', {}, `${dns.answer}, ${ms(dns.before_ms)} before the connection`);
-  return h('tr.lookup', {},
-    h('th', { scope: 'row' }, 'DNS lookup'),
-    h('td.track', {}, bar, when),
-    h('td.ms', {}, ms(dns.ms)));
+  const track = h('td.track', {}, at(h('i.span'), 0), when);
+  track.style.setProperty('--wide', Math.min(1, dns.ms / total).toFixed(4));
+  return h('tr.lookup', {}, h('th', { scope: 'row' }, 'DNS lookup'), track, h('td.ms', {}, ms(dns.ms)));
 }
 
 export function waterfall(stages, totalMs, dns) {
