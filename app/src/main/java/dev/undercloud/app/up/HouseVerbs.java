@@ -49,7 +49,7 @@ final class HouseVerbs {
 
   Map<String, Verb> all() {
     Map<String, Verb> verbs = new HashMap<>(cache.all());
-    verbs.putAll(new DnsVerbs(house.dns.zones(), house.dns.address()).all());
+    verbs.putAll(new DnsVerbs(house.dns).all());
     verbs.putAll(own());
     return Map.copyOf(verbs);
   }

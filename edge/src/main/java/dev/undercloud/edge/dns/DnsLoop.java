@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the sockets of one event loop share: the responder and its octets, the connections, the
@@ -29,11 +30,19 @@ final class DnsLoop {
   private final Clock clock;
   private final long epochOffsetNanos;
 
-  DnsLoop(DnsConfig config, Supplier<Compiled> zones, Clock clock, long seed) {
+  /**
+   * @param secondaries who is told of a NOTIFY; null: nobody
+   */
+  DnsLoop(
+      DnsConfig config,
+      Supplier<Compiled> zones,
+      @Nullable Secondaries secondaries,
+      Clock clock,
+      long seed) {
     this.config = config;
     this.zones = zones;
     this.clock = clock;
-    responder = new Responder(config.transfers());
+    responder = new Responder(config.transfers(), secondaries);
     rate = new ResponseRate(config.answersPerSecond(), seed);
     ring = new DnsQueryRing(config.ringCapacity());
     Instant now = clock.now();

@@ -43,6 +43,7 @@ final class Responder {
   private final int[] hashes = new int[DnsName.LONGEST / 2 + 1];
 
   private final List<Cidr> transfers;
+  private final @Nullable Secondaries secondaries;
 
   private int count;
 
@@ -82,9 +83,11 @@ final class Responder {
 
   /**
    * @param transfers who may have whole zones
+   * @param secondaries who is told of a NOTIFY; null: nobody
    */
-  Responder(List<Cidr> transfers) {
+  Responder(List<Cidr> transfers, @Nullable Secondaries secondaries) {
     this.transfers = transfers;
+    this.secondaries = secondaries;
   }
 
   /**
@@ -107,13 +110,17 @@ final class Responder {
     if (length < Wire.HEADER || (in[2] & 0x80) != 0) {
       return SILENCE;
     }
-    if ((Wire.u16(in, 2) & Wire.OPCODE) != 0) {
+    int opcode = Wire.u16(in, 2) & Wire.OPCODE;
+    if (opcode != 0 && (opcode != Wire.NOTIFY || secondaries == null)) {
       return header(in, out, NOT_DONE);
     }
-    int questionEnd = question(in, length);
+    int questionEnd = question(in, length, opcode == Wire.NOTIFY ? 1 : 0);
     if (questionEnd < 0 || !records(in, length, questionEnd)) {
       edns = false;
       return header(in, out, BROKEN);
+    }
+    if (opcode == Wire.NOTIFY) {
+      return notified(in, questionEnd, out, client);
     }
     Answer answer = choose(names, in, questionEnd, tcp, client);
     if (answer == null) {
@@ -124,9 +131,30 @@ final class Responder {
     return write(answer, in, questionEnd, out, limit, tcp);
   }
 
-  /** Reads the one question there must be; -1 where it is broken. */
-  private int question(byte[] in, int length) {
-    if (Wire.u16(in, 4) != 1 || Wire.u16(in, 6) != 0) {
+  /** Tells whose zone it may be (RFC 1996); what else the message says is not believed. */
+  private int notified(byte[] in, int questionEnd, byte[] out, InetAddress client) {
+    Secondaries told = secondaries;
+    boolean soa = type == RecordType.SOA && Wire.u16(in, questionEnd - 2) == Wire.CLASS_IN;
+    int code =
+        edns && version != 0
+            ? Wire.BADVERS
+            : soa && told != null ? told.notified(DnsName.fromWire(lower, 0), client) : Wire.NOTIMP;
+    System.arraycopy(in, 0, out, 0, questionEnd);
+    Wire.u16(out, 2, Wire.QR | Wire.u16(in, 2) & (Wire.OPCODE | Wire.AA) | code & 15);
+    Wire.u16(out, 6, 0);
+    Wire.u16(out, 8, 0);
+    Wire.u16(out, 10, edns ? 1 : 0);
+    rcode = code;
+    return edns ? option(out, questionEnd) : questionEnd;
+  }
+
+  /**
+   * Reads the one question there must be; -1 where it is broken.
+   *
+   * @param mostAnswers that may follow: a NOTIFY may have the new SOA there
+   */
+  private int question(byte[] in, int length, int mostAnswers) {
+    if (Wire.u16(in, 4) != 1 || Wire.u16(in, 6) > mostAnswers) {
       return -1;
     }
     int at = Wire.HEADER;
@@ -173,7 +201,7 @@ final class Responder {
     if (authorities > (type == RecordType.IXFR ? 1 : 0)) {
       return false;
     }
-    int left = authorities + Wire.u16(in, 10);
+    int left = Wire.u16(in, 6) + authorities + Wire.u16(in, 10);
     int at = from;
     for (; left > 0; left--) {
       int name = at;

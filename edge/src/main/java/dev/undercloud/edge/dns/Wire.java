@@ -32,6 +32,9 @@ final class Wire {
   static final int CD = 0x0010;
   static final int OPCODE = 0x7800;
 
+  /** The opcode of RFC 1996, where it stands. */
+  static final int NOTIFY = 4 << 11;
+
   /** In the lower half of an OPT's time to live. */
   static final int DO = 0x8000;
 
