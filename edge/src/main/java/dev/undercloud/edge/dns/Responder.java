@@ -448,6 +448,7 @@ final class Responder {
     for (int at = 6; at < Wire.HEADER; at += 2) {
       Wire.u16(out, at, 0);
     }
-    return Wire.HEADER + nameLength + Wire.QUESTION_TAIL;
+    boolean bare = Wire.u16(out, 4) == 0;
+    return bare ? Wire.HEADER : Wire.HEADER + nameLength + Wire.QUESTION_TAIL;
   }
 }

@@ -166,12 +166,13 @@ public final class Secondary implements AutoCloseable {
       if (problem.getAndSet(null) != null) {
         say("can be looked at again");
       }
+      note(fresh);
       if (fresh != null) {
         take(fresh);
       }
-      note(fresh);
       pause = Duration.ofSeconds(soa == null ? 0 : soa.refresh());
-    } catch (IOException | ZoneTransferException | IllegalArgumentException failure) {
+    } catch (IOException | ZoneTransferException | RuntimeException failure) {
+      // Also where a zone file of that name has come to be: it goes on when that is gone.
       String why = primary + ": " + failure.getMessage();
       if (problem.getAndSet(why) == null) {
         say("could not be looked at: " + why);
@@ -211,7 +212,10 @@ public final class Secondary implements AutoCloseable {
             + " records");
   }
 
-  /** Keeps what came, or that it was confirmed. Without room on disk it is served all the same. */
+  /**
+   * Keeps what came, before it is served, or that it was confirmed. Without room on disk it is
+   * served all the same.
+   */
   private void note(@Nullable Zone fresh) {
     if (kept == null) {
       return;
