@@ -52,8 +52,8 @@ public record DnsConfig(
 
   private static final Duration IDLE = Duration.ofSeconds(10);
 
-  /** About 350 KiB a loop. */
-  private static final int RING = 1_024;
+  /** What comes between two looks of the reader at 100,000 a second; some 1.6 MiB a loop. */
+  private static final int RING = 4_096;
 
   public DnsConfig {
     listen = List.copyOf(listen);
