@@ -240,7 +240,7 @@ final class CacheStep {
                 origin.cookie(),
                 origin.range(),
                 origin.stamp()));
-    exchange.filterFirst(new StoreFilter(fill, "fwd=uri-miss", () -> {}));
+    exchange.toClient.filterFirst(new StoreFilter(fill, "fwd=uri-miss", () -> {}));
   }
 
   private Origin origin(Key key, CacheRule rule, long stamp) {

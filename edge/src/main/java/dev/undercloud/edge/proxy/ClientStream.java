@@ -135,13 +135,7 @@ final class ClientStream implements Downstream, ChannelFutureListener {
     exchange.slot.version = 20;
     awaitsContinue = head.expectContinue && !ended;
     format = ErrorPage.Format.of(head.prefersJson, head.takesHtml);
-    Request request = exchange.request;
-    request.idempotent = head.idempotent;
-    request.safe = head.safe;
-    request.toHead = head.headMethod;
-    request.upgrade = head.upgrade;
-    request.webSocket = head.webSocket;
-    request.whole = whole;
+    exchange.request.read(head, whole);
     App app = loop.routes().find(head.hostKey(), head.hostKeyLength());
     if (app == null) {
       exchange.answer(Answer.unknownHost());
@@ -176,11 +170,8 @@ final class ClientStream implements Downstream, ChannelFutureListener {
 
   @Override
   public void routeAgain(byte[] head) {
-    System.arraycopy(head, 0, loop.in, 0, head.length);
-    int length = loop.request.parse(loop.in, 0, head.length);
-    RequestHead again = loop.request;
-    App app = loop.routes().find(again.hostKey(), again.hostKeyLength());
-    if (length != head.length || app == null) {
+    App app = loop.front.again(head);
+    if (app == null) {
       exchange.answer(Answer.unknownHost());
     } else {
       pass(app, loop.nanos());
@@ -231,7 +222,7 @@ final class ClientStream implements Downstream, ChannelFutureListener {
     touched = false;
     if (active) {
       upload.start();
-      exchange.flushRequest();
+      exchange.toReplica.flush();
     }
   }
 
@@ -452,7 +443,7 @@ final class ClientStream implements Downstream, ChannelFutureListener {
   void writable() {
     wakes = false;
     if (active && !answered) {
-      exchange.syncDownload();
+      exchange.toClient.sync();
     }
   }
 
@@ -468,7 +459,7 @@ final class ClientStream implements Downstream, ChannelFutureListener {
   public void operationComplete(ChannelFuture written) {
     writer.sentEnd();
     if (active && exchange.state() == Exchange.State.TUNNEL) {
-      exchange.tunnel().halfEnded();
+      exchange.toClient.tunnel().halfEnded();
     } else if (active && answered) {
       sent(written.isSuccess());
     }

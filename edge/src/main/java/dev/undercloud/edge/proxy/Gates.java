@@ -255,7 +255,7 @@ final class Gates {
     String hsts = client.secure ? rules.hsts : null;
     if (route == null) {
       if (hsts != null) {
-        exchange.filter(new RuleFilter(null, null, null, null, hsts));
+        exchange.toClient.filter(new RuleFilter(null, null, null, null, hsts));
       }
       return;
     }
@@ -266,7 +266,7 @@ final class Gates {
     boolean changes = route.fields != null && route.fields.changesResponses();
     if (changes || route.cors != null || left != null || hsts != null) {
       String origin = route.cors == null ? null : route.cors.allowed(loop.request, loop.in);
-      exchange.filter(
+      exchange.toClient.filter(
           new RuleFilter(route.fields, route.cors, origin, limitFields(route, left), hsts));
     }
     Shares.apply(loop, exchange.request, route);

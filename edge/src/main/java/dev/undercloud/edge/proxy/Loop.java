@@ -448,7 +448,7 @@ public final class Loop {
     List<Exchange> all = List.copyOf(waiting);
     waiting.clear();
     for (Exchange exchange : all) {
-      exchange.retry();
+      exchange.toReplica.retry();
     }
   }
 

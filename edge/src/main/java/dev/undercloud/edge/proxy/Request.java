@@ -1,6 +1,7 @@
 package dev.undercloud.edge.proxy;
 
 import dev.undercloud.edge.http1.ClientSide;
+import dev.undercloud.edge.http1.RequestHead;
 import dev.undercloud.edge.rule.Route;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,20 @@ final class Request {
 
   /** What it waits for before anything is done with it; null where it does not. */
   @Nullable Object waitsFor;
+
+  /**
+   * What a head says by itself.
+   *
+   * @param whole whether all of the body is there with it
+   */
+  void read(RequestHead head, boolean whole) {
+    idempotent = head.idempotent;
+    safe = head.safe;
+    toHead = head.headMethod;
+    upgrade = head.upgrade;
+    webSocket = head.webSocket;
+    this.whole = whole;
+  }
 
   /** Nothing is known of rules yet. */
   void clearRules() {

@@ -56,7 +56,7 @@ final class Serving {
   void compress(Exchange exchange, RouteOptions options) {
     Filter filter = compression.filterFor(loop.request, loop.in, options.compress());
     if (filter != null) {
-      exchange.filter(filter);
+      exchange.toClient.filter(filter);
     }
   }
 

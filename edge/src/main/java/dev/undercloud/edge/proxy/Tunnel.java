@@ -64,7 +64,7 @@ final class Tunnel {
 
   private void pass(ByteBuf piece) {
     slot.responseBytes += piece.readableBytes();
-    exchange.responseBody(piece);
+    exchange.toClient.body(piece);
   }
 
   /**
@@ -86,7 +86,7 @@ final class Tunnel {
       told = true;
       pass(FrameBoundary.goingAway());
     }
-    exchange.tunnelTold();
+    exchange.toClient.tunnelTold();
   }
 
   /** Bytes from the client, with their reference. */

@@ -84,10 +84,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
       exchange = null;
       leave();
       if (waits != null) {
-        waits.dialFailed(cause);
+        waits.toReplica.dialFailed(cause);
       }
     } else if (waits != null) {
-      waits.connected(this, false, loop.nanos());
+      waits.toReplica.connected(this, false, loop.nanos());
     } else {
       pool.give(this, loop.nanos());
     }
@@ -131,7 +131,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
     Exchange current = exchange;
     if (sending && outputBroken && current != null) {
       sending = false;
-      current.notSent();
+      current.toReplica.notSent();
     }
     sending = false;
   }
@@ -194,7 +194,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
         drained -> {
           Channels.shutdownOutput(to);
           if (current != null && exchange == current) {
-            current.tunnel().halfEnded();
+            current.toClient.tunnel().halfEnded();
           }
         });
   }
@@ -224,11 +224,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
       // Said before it was asked: the answer to something else. The request has not left yet.
       in.release();
       sending = false;
-      current.notSent();
+      current.toReplica.notSent();
       return;
     }
     if (tunnel) {
-      current.tunnel().down(loop.keep(in));
+      current.toClient.tunnel().down(loop.keep(in));
       return;
     }
     ByteBuf before = held;
@@ -249,7 +249,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
 
   /** Whether a final head was taken and there is more to do with this exchange. */
   private boolean head(Exchange current, ByteBuf in) {
-    current.firstByte(readAt);
+    current.toClient.firstByte(readAt);
     while (in.isReadable()) {
       int length = parse(current, in);
       if (length == ResponseHead.MORE || isHeadAlone(in, length)) {
@@ -257,7 +257,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
         return false;
       }
       if (Reject.is(length)) {
-        current.badResponse(Reject.of(length));
+        current.toClient.badResponse(Reject.of(length));
         return false;
       }
       in.skipBytes(length);
@@ -266,10 +266,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
         return finalHead(current, in);
       }
       if (++interims > MOST_INTERIM) {
-        current.interimFlood();
+        current.toClient.interimFlood();
         return false;
       }
-      current.interim();
+      current.toClient.interim();
     }
     return false;
   }
@@ -301,28 +301,28 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
   private boolean finalHead(Exchange current, ByteBuf in) {
     ResponseHead head = loop.response;
     if (head.status == 101) {
-      current.upgraded(this, in);
+      current.toClient.upgraded(this, in);
       return false;
     }
     reusable = head.reusable;
     body.of(head);
-    if (current.isTaken(body.done() && !in.isReadable())) {
+    if (current.toClient.isTaken(body.done() && !in.isReadable())) {
       return false;
     }
     if (body.isChunked() && current.down.takesTrailers()) {
       body.keepTrailers();
     }
     int first = 0;
-    if (current.responseHead() && !body.done()) {
+    if (current.toClient.prepareHead() && !body.done()) {
       first = body.take(in, in.readerIndex(), in.writerIndex());
       if (Reject.is(first)) {
-        current.head(in, 0);
-        current.badBody(Reject.of(first));
+        current.toClient.head(in, 0);
+        current.toClient.badBody(Reject.of(first));
         return false;
       }
     }
-    current.head(in, first);
-    current.received(body.payloadBytes());
+    current.toClient.head(in, first);
+    current.toClient.received(body.payloadBytes());
     if (body.done()) {
       ended(current, in);
       return false;
@@ -336,7 +336,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
     }
     ByteBuf piece;
     int taken;
-    if (body.isChunked() && !current.isVerbatim()) {
+    if (body.isChunked() && !current.toClient.isVerbatim()) {
       piece = loop.alloc().buffer(in.readableBytes());
       taken = body.take(in, in.readerIndex(), in.writerIndex(), piece);
       if (!Reject.is(taken)) {
@@ -348,11 +348,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
     }
     if (Reject.is(taken)) {
       piece.release();
-      current.badBody(Reject.of(taken));
+      current.toClient.badBody(Reject.of(taken));
       return;
     }
-    current.received(body.payloadBytes());
-    current.responseBody(piece);
+    current.toClient.received(body.payloadBytes());
+    current.toClient.body(piece);
     if (body.done()) {
       ended(current, in);
     }
@@ -365,7 +365,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
     if (body.trailerBytes() > 0) {
       current.down.trailers(body.trailers(), body.trailerBytes());
     }
-    current.responseEnded(readAt);
+    current.toClient.ended(readAt);
   }
 
   @Override
@@ -376,8 +376,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
     reads = 0;
     Exchange current = exchange;
     if (current != null) {
-      current.flushResponse();
-      current.readOn();
+      current.toClient.flush();
+      current.toClient.readOn();
     }
   }
 
@@ -393,7 +393,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     Exchange current = exchange;
     if (event == ChannelInputShutdownEvent.INSTANCE && tunnel && current != null) {
-      current.tunnel().downEnded();
+      current.toClient.tunnel().downEnded();
     }
   }
 
@@ -425,13 +425,13 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
     if (tunnel) {
       current.tunnelClosed();
     } else if (sending) {
-      current.notSent();
+      current.toReplica.notSent();
     } else if (headless) {
-      current.upstreamLost();
+      current.toClient.upstreamLost();
     } else if (!inputBroken && body.endsWithConnection() && body.end()) {
-      current.responseEnded(loop.nanos());
+      current.toClient.ended(loop.nanos());
     } else {
-      current.truncated();
+      current.toClient.truncated();
     }
   }
 

@@ -117,8 +117,8 @@ final class Watchdog {
 
   void expired(long now) {
     switch (exchange.state()) {
-      case DIALING -> exchange.dialTimedOut();
-      case WAITING -> exchange.waitedTooLong();
+      case DIALING -> exchange.toReplica.dialTimedOut();
+      case WAITING -> exchange.toReplica.waitedTooLong();
       case HELD -> exchange.heldTooLong();
       case OPEN, GATHERING, SENT, RESPONDING, TUNNEL, SOURCE, OVER -> check(now);
     }
