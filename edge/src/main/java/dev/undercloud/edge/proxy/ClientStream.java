@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * One stream of an HTTP/2 client: a request and its response, or a WebSocket (RFC 8441). Reused for
  * one stream after another of its connection. Its loop's thread only.
  */
-final class ClientStream implements Downstream, ChannelFutureListener {
+final class ClientStream implements Downstream, Http2Link.Part, ChannelFutureListener {
   private static final String TOO_LARGE = "The header fields are too many or too large";
   private static final String NO_TUNNEL = "CONNECT is only served for WebSockets";
   private static final int OK = 200;
@@ -134,7 +134,8 @@ final class ClientStream implements Downstream, ChannelFutureListener {
     Slots.fill(exchange.slot, head, loop.in, loop.entropy);
     exchange.slot.version = 20;
     awaitsContinue = head.expectContinue && !ended;
-    format = ErrorPage.Format.of(head.prefersJson, head.takesHtml);
+    format =
+        head.grpc ? ErrorPage.Format.GRPC : ErrorPage.Format.of(head.prefersJson, head.takesHtml);
     exchange.request.read(head, whole);
     App app = loop.routes().find(head.hostKey(), head.hostKeyLength());
     if (app == null) {
@@ -217,8 +218,8 @@ final class ClientStream implements Downstream, ChannelFutureListener {
     touch();
   }
 
-  /** Everything that was read is dealt with. */
-  void readComplete() {
+  @Override
+  public void readComplete() {
     touched = false;
     if (active) {
       upload.start();
@@ -435,12 +436,13 @@ final class ClientStream implements Downstream, ChannelFutureListener {
   void wake() {
     if (!wakes) {
       wakes = true;
-      client.wakeAfterFlush(this);
+      client.wake(this);
     }
   }
 
   /** The client takes more again, or no longer. */
-  void writable() {
+  @Override
+  public void writable() {
     wakes = false;
     if (active && !answered) {
       exchange.toClient.sync();

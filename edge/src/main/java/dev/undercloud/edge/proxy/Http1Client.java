@@ -415,6 +415,14 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
     writer.body(piece, exchange.toClient.transfer());
   }
 
+  /** Where a body of chunks is ours, they have a place behind it. */
+  @Override
+  public void trailers(byte[] lines, int length) {
+    if (exchange.toClient.transfer() == Transfer.CHUNK) {
+      writer.trailers(lines, length);
+    }
+  }
+
   @Override
   public void end() {
     Outcome outcome = exchange.slot.outcome;

@@ -107,6 +107,9 @@ public final class Loop {
   final ResponseFields responseFields = new ResponseFields();
   final RequestText requestText;
 
+  /** The same, of replicas that speak HTTP/2. */
+  final ReplicaHeads replicaHeads = new ReplicaHeads();
+
   final long reuseForWritesNanos;
   private final ExchangeRing ring;
   private final Bootstrap unixDialer;

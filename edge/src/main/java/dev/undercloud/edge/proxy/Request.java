@@ -19,6 +19,12 @@ final class Request {
   /** The upgrade is to WebSocket. */
   boolean webSocket;
 
+  /** A gRPC call: its two directions answer each other, for as long as they like. */
+  boolean grpc;
+
+  /** The client takes trailers. */
+  boolean takesTrailers;
+
   /** The whole body has been passed on. */
   boolean whole;
 
@@ -57,6 +63,8 @@ final class Request {
     toHead = head.headMethod;
     upgrade = head.upgrade;
     webSocket = head.webSocket;
+    grpc = head.grpc;
+    takesTrailers = head.takesTrailers;
     this.whole = whole;
   }
 

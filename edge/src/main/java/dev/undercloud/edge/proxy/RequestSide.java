@@ -23,7 +23,7 @@ final class RequestSide {
   /** Of the replica on whose count the exchange is; null where it is on none. */
   private @Nullable ReplicaPool pool;
 
-  private @Nullable UpstreamConnection up;
+  private @Nullable UpstreamSide up;
   private @Nullable ByteBuf head;
   private @Nullable StickyCookie cookie;
   private boolean bodyTaken;
@@ -70,7 +70,7 @@ final class RequestSide {
       cookie = cookie == null ? new StickyCookie(exchange) : cookie;
       exchange.toClient.filter(cookie);
     }
-    if (!request.whole && !request.upgrade && gathering.begin(app)) {
+    if (!request.whole && !request.upgrade && gathering.begin(app, request)) {
       exchange.state = State.GATHERING;
       exchange.watchdog.sent(now, app, false);
       exchange.down.ready();
@@ -147,7 +147,7 @@ final class RequestSide {
       await(current, now);
       return;
     }
-    UpstreamConnection kept = attempts.kept(chosen, request.idempotent, now);
+    UpstreamSide kept = attempts.kept(chosen, request.idempotent, now);
     pool = chosen;
     slot.upstream = chosen.replica().upstream();
     slot.attempts++;
@@ -208,7 +208,7 @@ final class RequestSide {
   // ---------------------------------------------------------------- sending
 
   /** A dial succeeded, or a kept connection is at hand. */
-  void connected(UpstreamConnection connection, boolean reused, long now) {
+  void connected(UpstreamSide connection, boolean reused, long now) {
     up = connection;
     slot.reused = reused;
     exchange.mark(Stage.CONNECT, now);
@@ -233,17 +233,65 @@ final class RequestSide {
     up = null;
     String how = Failures.inWords(cause);
     if (Failures.isBusy(cause)) {
-      ReplicaPool where = pool;
-      leave(false);
-      attempts.busy(where, exchange.replica() + " " + how);
-      dispatchAgain();
+      full(how);
     } else {
       failed(true, false, false, how);
     }
   }
 
+  /** A connection was made that is of no use. */
+  void dialFailed(String how) {
+    up = null;
+    failed(true, false, false, how);
+  }
+
   void dialTimedOut() {
     failed(true, false, false, "did not take the connection in time");
+  }
+
+  /** The replica takes no more requests at the moment; nothing was sent. */
+  void full(String how) {
+    up = null;
+    ReplicaPool where = pool;
+    leave(false);
+    attempts.busy(where, exchange.replica() + " " + how);
+    dispatchAgain();
+  }
+
+  /**
+   * The replica says that it has not looked at the request (RFC 9113, 8.7): it may be sent again
+   * whatever it does, as long as not too many are.
+   *
+   * @param busy whether it takes no more just now, rather than leaves
+   */
+  void unseen(String how, boolean busy) {
+    up = null;
+    ReplicaPool where = pool;
+    leave(false);
+    slot.at[Stage.CONNECT.ordinal()] = ExchangeSlot.NEVER;
+    String what = exchange.replica() + " " + how;
+    if (busy) {
+      attempts.busy(where, what);
+    } else {
+      attempts.keptConnectionFailed(what);
+    }
+    if (!bodyTaken && attempts.repeats(exchange.app(), loop.nanos())) {
+      dispatchAgain();
+    } else {
+      exchange.answer(Answer.busy(exchange.app(), what));
+    }
+  }
+
+  /** The connection cannot do what is asked. */
+  void unable(Answer answer) {
+    leave(false);
+    exchange.answer(answer);
+  }
+
+  /** The connection ended before any of the request was sent. */
+  void untouched(String how) {
+    up = null;
+    failed(true, slot.reused, true, how);
   }
 
   /**
@@ -334,7 +382,7 @@ final class RequestSide {
   // ---------------------------------------------------------------- the replica
 
   /** The connection that serves the exchange; null where none does. */
-  @Nullable UpstreamConnection connection() {
+  @Nullable UpstreamSide connection() {
     return up;
   }
 
@@ -421,7 +469,7 @@ final class RequestSide {
       lasting = false;
       loop.lasting.remove(exchange);
     }
-    UpstreamConnection connection = up;
+    UpstreamSide connection = up;
     if (connection != null) {
       up = null;
       connection.release(whole);

@@ -28,6 +28,9 @@ final class ResponseSide {
   private final Tunnel tunnel;
   private boolean seen;
 
+  /** Events, which may be silent for long. */
+  private boolean events;
+
   /** Is to end as soon as it can end well. */
   private boolean departing;
 
@@ -44,7 +47,7 @@ final class ResponseSide {
 
   /** A new exchange begins. */
   void reset() {
-    seen = departing = false;
+    seen = departing = events = false;
     delivery.reset();
   }
 
@@ -121,7 +124,8 @@ final class ResponseSide {
     toReplica.dropHead();
     delivery.head();
     exchange.state = State.RESPONDING;
-    if (loop.response.eventStream && request.safe) {
+    events = loop.response.eventStream;
+    if (events && request.safe) {
       lasts();
     }
     return delivery.isVerbatim();
@@ -150,7 +154,7 @@ final class ResponseSide {
     State state = exchange.state;
     if (state == State.RESPONDING || state == State.TUNNEL || state == State.SOURCE) {
       down.flush();
-      exchange.watchdog.responding(loop.response.eventStream);
+      exchange.watchdog.responding(events);
       sync();
     }
   }
@@ -158,7 +162,7 @@ final class ResponseSide {
   /** Reads from the replica only what the client takes. */
   void sync() {
     State state = exchange.state;
-    UpstreamConnection up = toReplica.connection();
+    UpstreamSide up = toReplica.connection();
     if (up != null && (state == State.RESPONDING || state == State.TUNNEL)) {
       up.setReading(down.isWritable());
     } else if (state == State.SOURCE && down.isWritable()) {
@@ -177,24 +181,44 @@ final class ResponseSide {
 
   /** The connection ended before a response. */
   void upstreamLost() {
-    String how = seen ? "within the head of its response" : "without a response";
-    toReplica.lost("closed the connection " + how);
+    upstreamLost("closed the connection");
+  }
+
+  /**
+   * The same, or its stream did.
+   *
+   * @param how in words that follow the replica's name
+   */
+  void upstreamLost(String how) {
+    toReplica.lost(how + (seen ? " within the head of its response" : " without a response"));
   }
 
   /** The response ended before its end. */
   void truncated() {
+    truncated("closed the connection");
+  }
+
+  void truncated(String how) {
     toReplica.disconnected();
-    String why = exchange.replica() + " closed the connection within its response";
+    String why = exchange.replica() + " " + how + " within its response";
     exchange.cut(Outcome.UPSTREAM_ABORTED, why);
   }
 
   void badBody(Reject reject) {
-    String why = exchange.replica() + " broke the protocol: " + reject.words();
+    badBody(reject.words());
+  }
+
+  void badBody(String words) {
+    String why = exchange.replica() + " broke the protocol: " + words;
     exchange.cut(Outcome.UPSTREAM_ABORTED, why);
   }
 
   void badResponse(Reject reject) {
-    protocolBroken("broke the protocol: " + reject.words());
+    badResponse(reject.words());
+  }
+
+  void badResponse(String words) {
+    protocolBroken("broke the protocol: " + words);
   }
 
   void interimFlood() {
@@ -221,6 +245,7 @@ final class ResponseSide {
     slot.status = loop.response.status;
     toReplica.dropHead();
     delivery.head();
+    events = loop.response.eventStream;
     exchange.state = State.SOURCE;
   }
 
@@ -238,7 +263,7 @@ final class ResponseSide {
   // ---------------------------------------------------------------- what may last for ever
 
   /** The replica answered 101; {@code in} holds what it sent behind that. */
-  void upgraded(UpstreamConnection connection, ByteBuf in) {
+  void upgraded(UpstreamSide connection, ByteBuf in) {
     if (!request.upgrade) {
       protocolBroken("changed the protocol without being asked");
       return;
@@ -279,7 +304,7 @@ final class ResponseSide {
     if (!departing) {
       return;
     }
-    UpstreamConnection from = toReplica.connection();
+    UpstreamSide from = toReplica.connection();
     if (exchange.state == State.TUNNEL) {
       tunnel.depart();
     } else if (exchange.state == State.RESPONDING && from != null && from.mayEndHere()) {

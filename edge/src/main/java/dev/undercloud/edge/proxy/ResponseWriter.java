@@ -5,6 +5,7 @@ import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** Writes what one HTTP/1 client gets. Its loop's thread only. */
 final class ResponseWriter {
@@ -15,12 +16,14 @@ final class ResponseWriter {
       "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
   private static final int LAST_CHUNK_BYTES = 5;
+  private static final byte[] NO_TRAILERS = {};
 
   /** As much as a channel takes before it says that it is not writable. */
   private static final int MOST_UNFLUSHED = 64 << 10;
 
   private final Loop loop;
   private final Channel channel;
+  private byte[] trailers = NO_TRAILERS;
   private int headLength;
   private long written;
   private long flushed;
@@ -44,6 +47,7 @@ final class ResponseWriter {
 
   /** Rewrites the head that the loop has just parsed; the loop's rewriter holds what follows. */
   void prepare(int minor, boolean keepAlive, long id) {
+    trailers = NO_TRAILERS;
     headLength =
         loop.rewriter.write(loop.response, loop.in, minor, keepAlive, id, loop.edits, loop.out);
   }
@@ -81,9 +85,16 @@ final class ResponseWriter {
     write(end);
   }
 
+  /** Field lines for the last chunk. */
+  void trailers(byte[] lines, int length) {
+    trailers = Arrays.copyOf(lines, length);
+  }
+
   void lastChunk() {
-    ByteBuf last = loop.alloc().directBuffer(LAST_CHUNK_BYTES);
-    ChunkEncoder.last(last);
+    byte[] lines = trailers;
+    trailers = NO_TRAILERS;
+    ByteBuf last = loop.alloc().directBuffer(LAST_CHUNK_BYTES + lines.length);
+    ChunkEncoder.last(lines, last);
     write(last);
   }
 

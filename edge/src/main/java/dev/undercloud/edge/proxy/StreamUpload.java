@@ -8,7 +8,6 @@ import dev.undercloud.edge.http2.Http2Limits;
 import dev.undercloud.edge.http2.TrailerText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -185,18 +184,8 @@ final class StreamUpload {
     if (owed > 0 && held == null && exchange.toReplica.wantsBody()) {
       int back = owed;
       owed = 0;
-      giveBack(back);
+      client.giveBack(stream, back);
       grow();
-    }
-  }
-
-  private void giveBack(int bytes) {
-    try {
-      if (client.codec().receiving().consumeBytes(stream, bytes)) {
-        client.flushSoon();
-      }
-    } catch (Http2Exception impossible) {
-      throw new IllegalStateException(impossible);
     }
   }
 

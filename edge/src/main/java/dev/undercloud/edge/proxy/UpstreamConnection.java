@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * A connection to a replica: serves one exchange after another, idles in its {@link ReplicaPool}
  * between them. Its loop's thread only.
  */
-final class UpstreamConnection extends ChannelInboundHandlerAdapter implements Flushable {
+final class UpstreamConnection extends ChannelInboundHandlerAdapter
+    implements UpstreamSide, Flushable {
   /** Heads fit in here nearly always: a body behind one is not copied just to look at the head. */
   private static final int FIRST_LOOK = 4096;
 
@@ -31,7 +32,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
    * every 20 s that it still works less than these in ten minutes. More is a flood, and the client
    * may not even be reading.
    */
-  private static final int MOST_INTERIM = 32;
+  static final int MOST_INTERIM = 32;
 
   private final Loop loop;
   private final ReplicaPool pool;
@@ -94,7 +95,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
   }
 
   /** Sends a request head, with whatever of the body is behind it, as one buffer. */
-  void send(Exchange exchange, ByteBuf head) {
+  @Override
+  public void send(Exchange exchange, ByteBuf head) {
     this.exchange = exchange;
     inHead = true;
     interims = 0;
@@ -108,7 +110,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
   }
 
   /** Passes body bytes or a tunnel's, and their reference; {@link #flush} sends them. */
-  void write(ByteBuf piece) {
+  @Override
+  public void write(ByteBuf piece) {
     Channel to = channel();
     if (outputBroken || gone) {
       piece.release();
@@ -118,7 +121,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
     written = true;
   }
 
-  void flush() {
+  @Override
+  public void flush() {
     if (written) {
       flushNow();
     }
@@ -137,28 +141,33 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
   }
 
   /** Whether the body that is on its way could end where it is; not where its length is known. */
-  boolean mayEndHere() {
+  @Override
+  public boolean mayEndHere() {
     return !inHead && body.mayEnd();
   }
 
   /** Whether that body is framed in chunks. */
-  boolean isChunked() {
+  @Override
+  public boolean isChunked() {
     return body.isChunked();
   }
 
-  boolean isWritable() {
+  @Override
+  public boolean isWritable() {
     return outputBroken || channel().isWritable();
   }
 
   /** Stops and starts reading with what the client can take. */
-  void setReading(boolean reading) {
+  @Override
+  public void setReading(boolean reading) {
     if (!gone) {
       Channels.setReading(channel(), reading);
     }
   }
 
   /** The exchange needs no more of it: back to the pool if it can serve another. */
-  void release(boolean whole) {
+  @Override
+  public void release(boolean whole) {
     exchange = null;
     if (!whole || !reusable || inputBroken || outputBroken || gone || tunnel || held != null) {
       close();
@@ -180,13 +189,15 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
    * Bytes are only passed from now on, and each direction ends by itself; but for Unix sockets of
    * the NIO transport, which end both when the replica ends one.
    */
-  void startTunnel() {
+  @Override
+  public void startTunnel() {
     tunnel = true;
     channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
   }
 
   /** The tunnel's client has nothing more to send: ends this direction once all is delivered. */
-  void endTunnel() {
+  @Override
+  public void endTunnel() {
     Channel to = channel();
     Exchange current = exchange;
     Channels.whenDrained(
