@@ -154,13 +154,17 @@ final class ClientStream implements Downstream, Http2Link.Part, ChannelFutureLis
     if (!loop.front.goesOn(exchange, app, side, now)) {
       return;
     }
+    App serving = request.instead == null ? app : request.instead;
+    if (request.grpc && serving.speaksHttp2 && request.mirrorTo == null) {
+      request.marked = true;
+      loop.requestEdits.keepMarks();
+    }
     ByteBuf rewritten =
         client.heads.rewrite(
             StreamUpload.nothing(),
             client.noBody,
             exchange.slot,
             request.side == null ? side : request.side);
-    App serving = request.instead == null ? app : request.instead;
     boolean atOnce = request.whole || awaitsContinue || serving.selector.readsHeads();
     if (atOnce || !upload.waitsForSmall(serving, rewritten)) {
       exchange.start(serving, rewritten, now);

@@ -23,15 +23,11 @@ final class Http2Pool {
     this.mostConnections = mostConnections;
   }
 
-  /**
-   * A stream on a connection that is in use, or was at or after {@code since}; null where there is
-   * none.
-   */
-  @Nullable UpstreamStream take(long since) {
-    for (int i = open.size() - 1; i >= 0; i--) {
-      Http2Upstream each = open.get(i);
-      if (each.takesStream() && (each.isBusy() || each.idleSince() - since >= 0)) {
-        return each.stream();
+  /** A stream on the oldest connection that takes one; null where none does. */
+  @Nullable UpstreamStream take() {
+    for (int i = 0; i < open.size(); i++) {
+      if (open.get(i).takesStream()) {
+        return open.get(i).stream();
       }
     }
     return null;
@@ -57,7 +53,7 @@ final class Http2Pool {
         return each.await(exchange);
       }
     }
-    // Those that are there are full, or idle for longer than this request may trust.
+    // Those that are there are full, or one of them has just failed this exchange.
     closeIdle();
     Http2Upstream connection = new Http2Upstream(loop, home);
     open.add(connection);

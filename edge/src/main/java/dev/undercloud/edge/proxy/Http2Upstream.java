@@ -158,10 +158,6 @@ final class Http2Upstream extends Http2Link {
     return Math.min(Http2Limits.STREAMS, connection().local().maxActiveStreams());
   }
 
-  boolean isBusy() {
-    return active > 0;
-  }
-
   boolean isIdle() {
     return active == 0;
   }

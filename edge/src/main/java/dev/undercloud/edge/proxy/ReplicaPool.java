@@ -56,6 +56,10 @@ final class ReplicaPool implements Choice {
             : null;
   }
 
+  boolean speaksHttp2() {
+    return multiplexed != null;
+  }
+
   @Override
   public Replica replica() {
     return replica;
@@ -98,11 +102,11 @@ final class ReplicaPool implements Choice {
 
   /**
    * The idle connection used last, if it went idle at or after {@code since}, or a stream on one
-   * that others use; else null.
+   * that is there: who speaks HTTP/2 says when it leaves. Else null.
    */
   @Nullable UpstreamSide take(long since) {
     if (multiplexed != null) {
-      return multiplexed.take(since);
+      return multiplexed.take();
     }
     for (var c = newest; c != null && c.idleSince - since >= 0; c = newest) {
       unlink(c);

@@ -25,6 +25,9 @@ final class Request {
   /** The client takes trailers. */
   boolean takesTrailers;
 
+  /** Its fields may have names that a server of HTTP/1 could take for others. */
+  boolean marked;
+
   /** The whole body has been passed on. */
   boolean whole;
 
@@ -65,6 +68,7 @@ final class Request {
     webSocket = head.webSocket;
     grpc = head.grpc;
     takesTrailers = head.takesTrailers;
+    marked = false;
     this.whole = whole;
   }
 

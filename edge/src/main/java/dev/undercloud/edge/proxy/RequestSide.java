@@ -147,6 +147,11 @@ final class RequestSide {
       await(current, now);
       return;
     }
+    if (request.marked && !chosen.speaksHttp2()) {
+      pool = chosen;
+      unable(Answer.busy(current, "Its replicas change to another protocol"));
+      return;
+    }
     UpstreamSide kept = attempts.kept(chosen, request.idempotent, now);
     pool = chosen;
     slot.upstream = chosen.replica().upstream();

@@ -274,7 +274,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
   private void move(Exchange current) {
     Descriptor from = socket;
     long unseen = body.unseen();
-    if (from == null || unseen < LONG_BODY || !current.isVerbatim()) {
+    if (from == null || unseen < LONG_BODY || !current.toClient.isVerbatim()) {
       return;
     }
     long most = Math.min(unseen, (long) Loop.READS_A_TURN * ReceiveBuffer.BYTES);
@@ -282,7 +282,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
     if (moved > 0) {
       reads += (int) (moved / ReceiveBuffer.BYTES);
       body.passed(moved);
-      current.received(body.payloadBytes());
+      current.toClient.received(body.payloadBytes());
       if (body.done()) {
         ended(current, Unpooled.EMPTY_BUFFER);
       }
