@@ -42,7 +42,7 @@ class GrpcIT {
       Files.writeString(authority, cloud.ok("trust", "--print").out());
       assertThat(call(cloud, "127.0.0.1:" + httpsPort(cloud), authority.toString()))
           .endsWith("all\n");
-      assertThat(cloud.ok("requests", "--json").out())
+      assertThat(cloud.ok("requests", "--json", "-n", "300").out())
           .contains("/probe.Probe/Talk", "grpc-status 5");
       assertThat(cloud.ok("config", "explain").out()).contains("web.protocol = h2c");
     }
