@@ -59,8 +59,12 @@ public final class Rig implements AutoCloseable {
   }
 
   public Rig(UnaryOperator<EdgeConfig> change, Supplier<Entropy> entropy) {
+    this(change, entropy, Clock.system());
+  }
+
+  public Rig(UnaryOperator<EdgeConfig> change, Supplier<Entropy> entropy, Clock clock) {
     EdgeConfig config = Rigs.with(EdgeConfig.on(Ports.onLoopback(0), 2), TRANSPORT);
-    edge = Edge.start(change.apply(config), routes, policies, Clock.system(), entropy, log::add);
+    edge = Edge.start(change.apply(config), routes, policies, clock, entropy, log::add);
   }
 
   /** Serves the app by these replicas from now on, named web.1, web.2 … */
@@ -73,18 +77,26 @@ public final class Rig implements AutoCloseable {
   }
 
   public Rig serve(List<Address> addresses) {
-    return serve(Protocol.HTTP1, addresses);
+    return serve(addresses, "app.localhost");
+  }
+
+  public Rig serve(List<Address> addresses, String... hosts) {
+    return serve(Protocol.HTTP1, addresses, hosts);
   }
 
   /** The same by replicas that speak this. */
   public Rig serve(Protocol protocol, List<Address> addresses) {
+    return serve(protocol, addresses, "app.localhost");
+  }
+
+  private Rig serve(Protocol protocol, List<Address> addresses, String... hosts) {
     List<Upstream> upstreams = new ArrayList<>();
     for (Address address : addresses) {
       String name = "web." + (upstreams.size() + 1);
       upstreams.add(
           new Upstream("app@" + address, "app", name, "r1", address, Upstream.EQUAL, protocol));
     }
-    publish(List.of(route("app", List.of("app.localhost"), upstreams)));
+    publish(List.of(route("app", List.of(hosts), upstreams)));
     return this;
   }
 

@@ -1,10 +1,10 @@
 package dev.undercloud.edge.compress;
 
 import dev.undercloud.edge.http1.Edits;
+import dev.undercloud.edge.http1.FieldValues;
 import dev.undercloud.edge.http1.RequestHead;
 import dev.undercloud.edge.http1.ResponseHead;
 import dev.undercloud.edge.net.Transport;
-import dev.undercloud.edge.reply.Filter;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -26,7 +26,6 @@ public final class Compression implements AutoCloseable {
   /** Bodies compressed at once: each holds up to a MiB outside of the heap. */
   public static final int MOST = 64;
 
-  private static final byte[] COOKIE = ascii("cookie");
   private static final byte[] AUTHORIZATION = ascii("authorization");
   private static final byte[] ETAG = ascii("etag");
   private static final byte[] ACCEPT_RANGES = ascii("accept-ranges");
@@ -57,9 +56,11 @@ public final class Compression implements AutoCloseable {
    *
    * @param head what was parsed from {@code in}
    * @param wanted what the route says: empty for what is safe
+   * @param own name of the edge's own cookie, which is no secret of the app's; null for none
    * @return null where the client takes nothing, or the route refuses
    */
-  public @Nullable Filter filterFor(RequestHead head, byte[] in, Optional<Boolean> wanted) {
+  public @Nullable Compressor filterFor(
+      RequestHead head, byte[] in, Optional<Boolean> wanted, byte @Nullable [] own) {
     if (wanted.isPresent() && !wanted.get()) {
       return null;
     }
@@ -77,7 +78,7 @@ public final class Compression implements AutoCloseable {
     }
     filter.coding = coding;
     filter.asked = wanted.isPresent();
-    filter.credentials = has(head, in, COOKIE) || has(head, in, AUTHORIZATION);
+    filter.credentials = FieldValues.hasCookieBeside(head, in, own) || has(head, in, AUTHORIZATION);
     return filter;
   }
 
@@ -105,7 +106,7 @@ public final class Compression implements AutoCloseable {
   }
 
   /** The way of one response. */
-  private final class Compressing implements Filter {
+  private final class Compressing implements Compressor {
     private Coding coding = Coding.GZIP;
     private boolean asked;
     private boolean credentials;
@@ -119,7 +120,7 @@ public final class Compression implements AutoCloseable {
       if (!response.of(head, in) || !encoders.hasRoom()) {
         return false;
       }
-      if (!asked && (response.personal || credentials && !response.open)) {
+      if (isSecret(response.personal, response.open)) {
         return false;
       }
       edit(head, in, edits);
@@ -129,6 +130,20 @@ public final class Compression implements AutoCloseable {
       streams = head.contentLength < 0;
       encoder = encoders.take(coding);
       return true;
+    }
+
+    private boolean isSecret(boolean personal, boolean open) {
+      return !asked && (personal || credentials && !open);
+    }
+
+    @Override
+    public @Nullable Coding coding(Codable of) {
+      return of.codable() && !isSecret(of.personal(), of.open()) ? coding : null;
+    }
+
+    @Override
+    public @Nullable Coding making() {
+      return encoder == null ? null : coding;
     }
 
     private void edit(ResponseHead head, byte[] in, Edits edits) {

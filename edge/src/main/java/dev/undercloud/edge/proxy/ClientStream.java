@@ -165,7 +165,10 @@ final class ClientStream implements Downstream, Http2Link.Part, ChannelFutureLis
             client.noBody,
             exchange.slot,
             request.side == null ? side : request.side);
-    boolean atOnce = request.whole || awaitsContinue || serving.selector.readsHeads();
+    App copied = request.mirrorTo;
+    boolean readsHeads =
+        serving.selector.readsHeads() || copied != null && copied.selector.readsHeads();
+    boolean atOnce = request.whole || awaitsContinue || readsHeads;
     if (atOnce || !upload.waitsForSmall(serving, rewritten)) {
       exchange.start(serving, rewritten, now);
     } else {

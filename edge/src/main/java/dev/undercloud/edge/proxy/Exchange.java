@@ -74,6 +74,7 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
     state = State.OPEN;
     toReplica.reset();
     toClient.reset();
+    request.said = null;
     loop.began();
   }
 
@@ -102,6 +103,11 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
   /** A newer table has come meanwhile. */
   void follow(App latest) {
     app = latest;
+  }
+
+  /** The name of the edge's own cookie; null where it sets none. */
+  byte @Nullable [] ownCookie() {
+    return app == null ? null : app.selector.sticky();
   }
 
   // ---------------------------------------------------------------- the cache and other waits
@@ -205,7 +211,8 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
     if (answer.isFailure()) {
       loop.log.failed(slot, answer.status() + " " + answer.reason() + ": " + answer.why());
     }
-    down.answer(answer);
+    RuleFilter said = request.said;
+    down.answer(said == null ? answer : said.on(answer));
   }
 
   // ---------------------------------------------------------------- ends

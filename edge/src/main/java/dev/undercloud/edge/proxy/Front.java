@@ -34,11 +34,15 @@ final class Front {
    */
   boolean goesOn(Exchange exchange, App app, ClientSide client, long now) {
     Rules rules = app.rules;
+    if (!ProxyProtocol.isTaken(client, rules)) {
+      exchange.answer(Answer.wrongBeginning(client.balancer != null));
+      return false;
+    }
     if (rules == null) {
       if (!tls.goesOn(exchange, app, client, now)) {
         return false;
       }
-      serving.compress(exchange, RouteOptions.NONE);
+      serving.compress(exchange, app, RouteOptions.NONE);
       return caching.goesOn(exchange, app, client, now);
     }
     ClientSide named = gates.client(exchange, rules, client);

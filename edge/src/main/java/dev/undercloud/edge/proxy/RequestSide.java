@@ -53,7 +53,11 @@ final class RequestSide {
   void take(App app, ByteBuf head) {
     this.head = head;
     entered = false;
-    attempts.read(app, slot.client);
+    if (request.copy) {
+      attempts.read(request.copiedKey, request.copiedToken);
+    } else {
+      attempts.read(app, slot.client);
+    }
   }
 
   // ---------------------------------------------------------------- choosing and waiting
