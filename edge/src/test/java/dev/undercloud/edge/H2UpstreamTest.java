@@ -78,6 +78,30 @@ class H2UpstreamTest {
   }
 
   @Test
+  void anAnswerWithoutBodyMayEndLater() throws Exception {
+    try (H2Replica replica =
+        H2Replica.tcp(conn -> {
+          conn.hello();
+          while (true) {
+            H2Replica.Request asked = conn.request();
+            conn.head(asked.stream, false, ":status", "200", "content-length", "5");
+            conn.data(asked.stream, false, "");
+            conn.data(asked.stream, true, "");
+          }
+        })) {
+      serve(replica);
+      try (H2Wire client = h2()) {
+        for (int stream = 1; stream < 6; stream += 2) {
+          int flags = H2Wire.END_HEADERS | H2Wire.END_STREAM;
+          client.send(H2Wire.HEADERS, flags, stream, H2Wire.request("HEAD", "/h"));
+          assertThat(client.until(stream).fields).containsEntry("content-length", "5");
+          assertThat(rig.exchange().outcome).isEqualTo(Outcome.COMPLETE);
+        }
+      }
+    }
+  }
+
+  @Test
   void unixSocketsWork() throws Exception {
     try (H2Replica replica =
             H2Replica.unix(

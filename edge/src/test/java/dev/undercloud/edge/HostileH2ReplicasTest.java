@@ -115,7 +115,6 @@ class HostileH2ReplicasTest {
   @MethodSource("cases")
   void aVictimGetsItsOwnAnswer(Case attack) throws Exception {
     int i = HostileH2Replies.all().indexOf(attack);
-    System.err.println("CASE " + i + " " + attack.name() + " " + System.nanoTime() / 1000000);
     try (H2Wire client = H2Wire.to(rig.address())) {
       client.get(1, "/held/h2/" + i);
       Rig.eventually(() -> seen.contains("/held/h2/" + i));
@@ -144,7 +143,6 @@ class HostileH2ReplicasTest {
   @MethodSource("cases")
   void soDoesOneOfHttp1(Case attack) throws Exception {
     int i = HostileH2Replies.all().indexOf(attack);
-    System.err.println("CASE " + i + " " + attack.name() + " " + System.nanoTime() / 1000000);
     try (Wire held = rig.connect();
         Wire client = rig.connect()) {
       held.send("GET /held/h1/" + i + " HTTP/1.1\r\nHost: app.localhost\r\n\r\n");

@@ -161,7 +161,7 @@ final class HostileH2Replies {
           }
         });
 
-    body("more than its length", (c, s) -> c.data(s, true, "x"), lengths("5"));
+    body("more than its length", (c, s) -> c.data(s, true, "more!"), lengths("9"));
     body("less than its length", (c, s) -> c.data(s, true, "x"), lengths("50"));
     body("trailers before its length", (c, s) -> c.head(s, true, "x-a", "1"), lengths("50"));
     body("fields within the body", (conn, stream) -> conn.head(stream, false, "x-a", "1"));
@@ -186,7 +186,7 @@ final class HostileH2Replies {
           new Case(
               "a body of a " + status,
               "POST",
-              Ends.WHOLE,
+              Ends.REFUSED,
               (conn, stream) -> {
                 conn.head(stream, false, ":status", status);
                 conn.data(stream, true, "evil");
@@ -196,7 +196,7 @@ final class HostileH2Replies {
         new Case(
             "a body of an answer to HEAD",
             "HEAD",
-            Ends.WHOLE,
+            Ends.REFUSED,
             (conn, stream) -> {
               conn.head(stream, false, ":status", "200", "content-length", "4");
               conn.data(stream, true, "evil");
@@ -263,8 +263,8 @@ final class HostileH2Replies {
         "HTTP/1.1",
         (conn, stream) -> conn.raw.say("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil"));
     broken("a flood of settings", (conn, stream) -> flood(conn, SETTINGS, NONE, 3_000));
-    broken("a flood of pings", (conn, stream) -> flood(conn, PING, new byte[8], 30_000));
-    broken("a flood of unknown frames", (conn, stream) -> flood(conn, 77, NONE, 50_000));
+    broken("a flood of pings", (conn, stream) -> flood(conn, PING, new byte[8], 12_000));
+    broken("a flood of unknown frames", (conn, stream) -> flood(conn, 77, NONE, 22_000));
     add(
         "a flood of empty data",
         Ends.CUT,

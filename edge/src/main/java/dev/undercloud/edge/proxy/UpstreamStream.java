@@ -19,6 +19,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 final class UpstreamStream implements UpstreamSide, Http2Link.Part, ChannelFutureListener {
   /** As for HTTP/1. */
   private static final int MOST_INTERIM = UpstreamConnection.MOST_INTERIM;
+
+  private static final int SWITCHING_PROTOCOLS = 101;
 
   private static final byte[] WEBSOCKET_KEY =
       "sec-websocket-key".getBytes(StandardCharsets.US_ASCII);
@@ -65,8 +68,8 @@ final class UpstreamStream implements UpstreamSide, Http2Link.Part, ChannelFutur
   private boolean flushed;
   private boolean headSeen;
 
-  /** The response has no body, whatever comes. */
-  private boolean bodiless;
+  /** A head without body whose stream has not ended: passed on when it does. */
+  private byte @Nullable [] late;
 
   private boolean requestEnded;
   private boolean responseEnded;
@@ -135,8 +138,9 @@ final class UpstreamStream implements UpstreamSide, Http2Link.Part, ChannelFutur
     payload = 0;
     interims = owed = 0;
     error = -1;
-    flushed = headSeen = bodiless = requestEnded = responseEnded = tunnel = false;
+    flushed = headSeen = requestEnded = responseEnded = tunnel = false;
     reading = true;
+    late = null;
   }
 
   private void frame(RequestHead asked, byte[] bytes) {
@@ -278,6 +282,10 @@ final class UpstreamStream implements UpstreamSide, Http2Link.Part, ChannelFutur
       return;
     }
     touch();
+    if (late != null) {
+      late(current, 0, ended);
+      return;
+    }
     if (headSeen) {
       trailers(current, ended);
       return;
@@ -294,8 +302,30 @@ final class UpstreamStream implements UpstreamSide, Http2Link.Part, ChannelFutur
       malformed(current, reject.words());
     } else if (loop.response.interim) {
       interim(current, ended);
+    } else if (loop.response.body == ResponseHead.Body.NONE && !ended && !isSwitch()) {
+      late = Arrays.copyOf(loop.in, length);
     } else {
+      if (ended && current.request.grpc) {
+        current.slot.error = TrailerLines.failure(loop.fields);
+      }
       finalHead(current, ended);
+    }
+  }
+
+  private boolean isSwitch() {
+    return loop.response.status == SWITCHING_PROTOCOLS;
+  }
+
+  /** More came where nothing but the end may come; with that the head is passed on. */
+  private void late(Exchange current, int bytes, boolean ended) {
+    byte[] head = Objects.requireNonNull(late);
+    if (bytes > 0) {
+      malformed(current, "there is a body where none may be");
+    } else if (ended) {
+      late = null;
+      System.arraycopy(head, 0, loop.in, 0, head.length);
+      loop.response.parse(loop.in, 0, head.length, current.toHead());
+      finalHead(current, true);
     }
   }
 
@@ -326,7 +356,7 @@ final class UpstreamStream implements UpstreamSide, Http2Link.Part, ChannelFutur
   private void finalHead(Exchange current, boolean ended) {
     ResponseHead head = loop.response;
     headSeen = true;
-    if (head.status == 101) {
+    if (isSwitch()) {
       tunnel = true;
       current.toClient.upgraded(this, Unpooled.EMPTY_BUFFER);
       if (ended && exchange == current) {
@@ -339,11 +369,7 @@ final class UpstreamStream implements UpstreamSide, Http2Link.Part, ChannelFutur
       malformed(current, "its response ended before the body that its Content-Length declares");
       return;
     }
-    bodiless = head.body == ResponseHead.Body.NONE;
-    declared = bodiless ? -1 : head.contentLength;
-    if (ended && current.request.grpc) {
-      current.slot.error = TrailerLines.failure(loop.fields);
-    }
+    declared = head.body == ResponseHead.Body.NONE ? -1 : head.contentLength;
     responseEnded = ended;
     if (current.toClient.isTaken(ended)) {
       return;
@@ -385,12 +411,16 @@ final class UpstreamStream implements UpstreamSide, Http2Link.Part, ChannelFutur
     }
     touch();
     int bytes = data.readableBytes();
+    if (late != null) {
+      late(current, bytes, ended);
+      return flow;
+    }
     if (!headSeen) {
       malformed(current, "its response has no head");
       return flow;
     }
     payload += bytes;
-    String fault = lengthFault(bytes, ended);
+    String fault = lengthFault(ended);
     if (fault != null) {
       badBody(current, fault);
       return flow;
@@ -408,10 +438,7 @@ final class UpstreamStream implements UpstreamSide, Http2Link.Part, ChannelFutur
     return 0;
   }
 
-  private @Nullable String lengthFault(int bytes, boolean ended) {
-    if (bodiless && bytes > 0) {
-      return "there is a body where none may be";
-    }
+  private @Nullable String lengthFault(boolean ended) {
     boolean wrong = declared >= 0 && (payload > declared || ended && payload < declared);
     return wrong ? "the body is not as long as its Content-Length declares" : null;
   }
@@ -467,7 +494,7 @@ final class UpstreamStream implements UpstreamSide, Http2Link.Part, ChannelFutur
   @Override
   public boolean mayEndHere() {
     Exchange current = exchange;
-    boolean open = headSeen && !bodiless && declared < 0;
+    boolean open = headSeen && declared < 0;
     return open && current != null && !current.request.grpc;
   }
 
