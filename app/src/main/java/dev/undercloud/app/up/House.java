@@ -84,15 +84,18 @@ final class House implements AutoCloseable {
     this.home = home;
     this.listening = listening;
     AtomicReference<Edge> edges = new AtomicReference<>();
+    AtomicReference<Dns> servers = new AtomicReference<>();
     observe =
         Observe.start(
             ObserveConfig.in(home.root()),
             () -> edges.get() == null ? java.util.List.of() : edges.get().rings(),
+            () -> servers.get() == null ? java.util.List.of() : servers.get().rings(),
             clock,
             line -> {});
     Watch<RoutingTable> routes = new Watch<>(RoutingTable.EMPTY);
     Watch<EdgePolicies> rules = new Watch<>(EdgePolicies.NONE);
-    dns = new Dns(state.zones(), clock);
+    dns = new Dns(state.zones(), clock, observe.logs());
+    servers.set(dns);
     cache = new HttpCache(CacheSettings.in(home.cache()), clock, Entropy.secure().nextLong());
     edge =
         Edge.start(

@@ -3,6 +3,7 @@ package dev.undercloud.edge.dns;
 import dev.undercloud.core.time.Clock;
 import dev.undercloud.core.zone.DnsQuery;
 import dev.undercloud.core.zone.DnsQueryRing;
+import dev.undercloud.core.zone.DnsQuerySlot;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the sockets of one event loop share: the responder and its octets, the connections, the
@@ -28,11 +30,19 @@ final class DnsLoop {
   private final Clock clock;
   private final long epochOffsetNanos;
 
-  DnsLoop(DnsConfig config, Supplier<Compiled> zones, Clock clock, long seed) {
+  /**
+   * @param secondaries who is told of a NOTIFY; null: nobody
+   */
+  DnsLoop(
+      DnsConfig config,
+      Supplier<Compiled> zones,
+      @Nullable Secondaries secondaries,
+      Clock clock,
+      long seed) {
     this.config = config;
     this.zones = zones;
     this.clock = clock;
-    responder = new Responder(config.transfers());
+    responder = new Responder(config.transfers(), secondaries);
     rate = new ResponseRate(config.answersPerSecond(), seed);
     ring = new DnsQueryRing(config.ringCapacity());
     Instant now = clock.now();
@@ -49,16 +59,33 @@ final class DnsLoop {
   }
 
   /** Tells telemetry of the last answer. */
-  void record(long arrived, InetAddress client, boolean sent, boolean tcp) {
-    ring.offer(
-        (epochOffsetNanos + arrived) / 1_000,
-        client,
-        responder.name(),
-        responder.nameLength,
-        responder.type,
-        sent ? responder.rcode : DnsQuery.DROPPED,
-        clock.nanos() - arrived,
-        tcp);
+  void record(long arrived, InetAddress client, DnsQuery.Reply reply, boolean tcp) {
+    DnsQuerySlot slot = ring.claim();
+    if (slot == null) {
+      return;
+    }
+    slot.epochMicros = (epochOffsetNanos + arrived) / 1_000;
+    slot.nanos = arrived;
+    slot.client = client;
+    System.arraycopy(responder.name(), 0, slot.name, 0, responder.nameLength);
+    slot.nameLength = responder.nameLength;
+    slot.type = responder.type;
+    slot.rcode = reply == DnsQuery.Reply.DROPPED ? DnsQuery.DROPPED : responder.rcode;
+    boolean cut = reply == DnsQuery.Reply.WHOLE && responder.truncated;
+    slot.reply = cut ? DnsQuery.Reply.TRUNCATED : reply;
+    slot.answer = responder.given;
+    slot.tcp = tcp;
+    slot.subnetBits = 0;
+    if (responder.subnetBits > 0) {
+      slot.subnet(
+          in,
+          responder.subnetAt,
+          responder.subnetOctets,
+          responder.subnetBits,
+          responder.subnetIpv6);
+    }
+    slot.tookNanos = clock.nanos() - arrived;
+    ring.publish();
   }
 
   /** Whether another connection of {@code client} may be; counts it where it may. */

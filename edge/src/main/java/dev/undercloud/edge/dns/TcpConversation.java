@@ -1,5 +1,6 @@
 package dev.undercloud.edge.dns;
 
+import dev.undercloud.core.zone.DnsQuery;
 import dev.undercloud.core.zone.Zone;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -129,11 +130,11 @@ final class TcpConversation extends ChannelInboundHandlerAdapter {
       case Responder.TRANSFER -> {
         Zone zone = Objects.requireNonNull(loop.responder.node).apexOf;
         transfer = new Transfer(Objects.requireNonNull(zone), loop.in);
-        loop.record(arrived, client, true, true);
+        loop.record(arrived, client, DnsQuery.Reply.WHOLE, true);
       }
       default -> {
         write(ctx, answer);
-        loop.record(arrived, client, true, true);
+        loop.record(arrived, client, DnsQuery.Reply.WHOLE, true);
       }
     }
   }
