@@ -1,6 +1,7 @@
 package dev.undercloud.edge.proxy;
 
 import dev.undercloud.core.telemetry.ExchangeSlot;
+import dev.undercloud.core.telemetry.FailedAttempt;
 import dev.undercloud.core.telemetry.Outcome;
 import dev.undercloud.core.telemetry.Stage;
 import dev.undercloud.edge.balance.WaitingLine;
@@ -354,6 +355,7 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
     if (Failures.isBusy(cause)) {
       ReplicaPool where = pool;
       leaveUpstream(false);
+      triedInVain(how);
       attempts.busy(where, replica() + " " + how);
       dispatchAgain();
     } else {
@@ -375,6 +377,7 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
   private void failed(boolean untouched, boolean reused, boolean connected, String how) {
     ReplicaPool where = pool;
     leaveUpstream(false);
+    triedInVain(how);
     slot.at[Stage.CONNECT.ordinal()] = ExchangeSlot.NEVER;
     if (reused || where == null) {
       attempts.keptConnectionFailed(replica() + " " + how);
@@ -388,6 +391,12 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
     }
     attempts.gaveUp(app(), loop.nanos());
     answer(attempts.refuse(app(), replica(), request.idempotent));
+  }
+
+  /** Notes that the replica which was chosen last has failed the request. */
+  private void triedInVain(String how) {
+    long chosen = slot.at[Stage.QUEUE.ordinal()];
+    slot.failed = FailedAttempt.after(slot.failed, replica(), how, chosen, loop.nanos());
   }
 
   /** Whether body bytes can be passed on, or are to be held by the client's side. */
@@ -525,6 +534,7 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
   void found(Object what, byte[] requestHead) {
     if (state == State.OPEN && request.waitsFor == what) {
       delivery.dropFilters();
+      slot.clearRules();
       down.routeAgain(requestHead);
     }
   }
@@ -806,6 +816,7 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
     dropHead();
     unpark();
     state = State.OVER;
+    slot.by = answer.by();
     slot.status = answer.status();
     slot.error = answer.why();
     if (slot.outcome == Outcome.COMPLETE) {
