@@ -4,7 +4,7 @@ import { ms, percent, plural, rate } from '../js/format.js';
 
 const FAILING = 0.01;
 
-export function sentence(apps) {
+export function sentence(apps, edge) {
   if (!apps.length) return 'No app is running. `undercloud up` in a project’s folder starts one.'.replaceAll('`', '');
   const replicas = apps.flatMap((app) => app.replicas);
   const healthy = replicas.filter(({ state }) => state === 'healthy').length;
@@ -18,5 +18,7 @@ export function sentence(apps) {
   if (failing.length) return `${failing.map(({ name, error_rate: share }) => `${name} fails ${percent(share)} of its requests`).join(', ')}. ${health}.`;
   if (!rps) return `${health}. No requests just now.`;
   const slowest = Math.max(...apps.map((app) => app.p99_ms ?? 0));
-  return `${health}. ${rate(rps)} requests a second, 99 of 100 within ${ms(slowest)}.`;
+  const own = Object.values(edge?.answers ?? {}).reduce((sum, one) => sum + (one.rps ?? 0), 0) / rps;
+  const byEdge = own >= 0.005 ? `, ${percent(Math.min(1, own))} answered by the edge itself` : '';
+  return `${health}. ${rate(rps)} requests a second${byEdge}, 99 of 100 within ${ms(slowest)}.`;
 }

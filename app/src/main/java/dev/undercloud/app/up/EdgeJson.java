@@ -15,6 +15,7 @@ import dev.undercloud.edge.tls.Served;
 import dev.undercloud.observe.live.Count;
 import dev.undercloud.observe.live.EdgeLive;
 import dev.undercloud.observe.live.RouteLive;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -26,12 +27,17 @@ import org.jspecify.annotations.Nullable;
 /** The edge's part of the status document. */
 final class EdgeJson {
   private final String app;
+  private final Path source;
   private final Edge edge;
   private final Policies policies;
   private final Clock clock;
 
-  EdgeJson(String app, Edge edge, Policies policies, Clock clock) {
+  /**
+   * @param source the app's folder
+   */
+  EdgeJson(String app, Path source, Edge edge, Policies policies, Clock clock) {
     this.app = app;
+    this.source = source;
     this.edge = edge;
     this.policies = policies;
     this.clock = clock;
@@ -73,7 +79,7 @@ final class EdgeJson {
     routes(json.putArray("routes"), policy, live);
   }
 
-  private static void routes(ArrayNode json, AppPolicy policy, EdgeLive live) {
+  private void routes(ArrayNode json, AppPolicy policy, EdgeLive live) {
     Map<String, RouteLive> lived = new HashMap<>();
     live.routes().forEach(each -> lived.put(each.path() + " " + each.where(), each));
     for (RouteRule rule : policy.routes()) {
@@ -81,11 +87,11 @@ final class EdgeJson {
     }
   }
 
-  private static void route(ObjectNode json, RouteRule rule, @Nullable RouteLive live) {
+  private void route(ObjectNode json, RouteRule rule, @Nullable RouteLive live) {
     json.put("path", rule.path()).put("at", rule.name());
     rule.hosts().forEach(json.putArray("hosts")::add);
     rule.methods().stream().sorted().forEach(json.putArray("methods")::add);
-    RouteWords.of(rule.options()).forEach(json.putArray("does")::add);
+    RouteWords.of(rule.options(), source).forEach(json.putArray("does")::add);
     Count requests = live == null ? Count.NONE : live.requests();
     count(json, requests);
     json.put("limited", live == null ? 0 : live.limited());
@@ -133,5 +139,4 @@ final class EdgeJson {
   static String word(AnsweredBy by) {
     return by.name().toLowerCase(Locale.ROOT);
   }
-
 }

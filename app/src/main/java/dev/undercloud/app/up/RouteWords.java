@@ -5,6 +5,7 @@ import dev.undercloud.core.policy.CacheRule;
 import dev.undercloud.core.policy.RouteOptions;
 import dev.undercloud.core.unit.ByteSize;
 import dev.undercloud.core.unit.Durations;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,23 +13,30 @@ import java.util.List;
 final class RouteWords {
   private RouteWords() {}
 
-  static List<String> of(RouteOptions options) {
+  /**
+   * @param source folders in it are named as seen from there
+   */
+  static List<String> of(RouteOptions options, Path source) {
     List<String> words = new ArrayList<>();
     options.access().ifPresent(access -> access(access, words));
     options.rateLimit().ifPresent(limit -> words.add("limit " + limit.text()));
     options.redirect().ifPresent(to -> words.add("redirect " + to.status() + " to " + to.to()));
     options.cors().ifPresent(any -> words.add("CORS"));
     options.rewrite().ifPresent(to -> words.add("rewrite to " + to.to()));
-    options
-        .bodyLimit()
-        .ifPresent(most -> words.add("bodies up to " + new ByteSize(most)));
-    options.files().ifPresent(files -> words.add("files of " + files.folder()));
+    options.bodyLimit().ifPresent(most -> words.add("bodies up to " + new ByteSize(most)));
+    options.files().ifPresent(files -> words.add("files of " + folder(files.folder(), source)));
     options.cache().ifPresent(rule -> words.add(cache(rule)));
     options.compress().ifPresent(yes -> words.add(yes ? "compress" : "never compress"));
     options.fields().ifPresent(any -> words.add("header fields"));
     options.split().ifPresent(to -> words.add(percent(to.percent()) + " to " + to.app()));
-    options.mirror().ifPresent(to -> words.add("copy " + percent(to.percent()) + " to " + to.app()));
+    options
+        .mirror()
+        .ifPresent(to -> words.add("copy " + percent(to.percent()) + " to " + to.app()));
     return List.copyOf(words);
+  }
+
+  private static Path folder(Path folder, Path source) {
+    return folder.startsWith(source) ? source.relativize(folder) : folder;
   }
 
   private static void access(Access access, List<String> words) {

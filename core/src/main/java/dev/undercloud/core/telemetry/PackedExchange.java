@@ -105,8 +105,7 @@ final class PackedExchange {
 
   /** What rules and cache did. */
   private static long edge(ExchangeSlot slot) {
-    int bits =
-        (slot.stored ? STORED : 0) | (slot.mirrored ? MIRRORED : 0) | (slot.copy ? COPY : 0);
+    int bits = (slot.stored ? STORED : 0) | (slot.mirrored ? MIRRORED : 0) | (slot.copy ? COPY : 0);
     return slot.by.ordinal()
         | slot.cacheReason.ordinal() << 8
         | slot.coding.ordinal() << 16

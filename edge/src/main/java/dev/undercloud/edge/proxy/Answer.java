@@ -142,7 +142,15 @@ record Answer(
   /** More is asked than the app can answer. */
   static Answer overloaded(App app, String why, int retryAfter) {
     return new Answer(
-        AnsweredBy.OVERLOAD, 503, "busy", "The app is busy", why, LATER + OPERATOR, retryAfter, app.name(), null);
+        AnsweredBy.OVERLOAD,
+        503,
+        "busy",
+        "The app is busy",
+        why,
+        LATER + OPERATOR,
+        retryAfter,
+        app.name(),
+        null);
   }
 
   /** Asking the app is not worth it for a while. */
@@ -202,7 +210,15 @@ record Answer(
   /** A limit on connections is reached. */
   static Answer crowded(String why) {
     return new Answer(
-        AnsweredBy.OVERLOAD, 503, "too-many-connections", "Too many connections", why, LATER, 5, null, null);
+        AnsweredBy.OVERLOAD,
+        503,
+        "too-many-connections",
+        "Too many connections",
+        why,
+        LATER,
+        5,
+        null,
+        null);
   }
 
   /** The path cannot be understood in one way. */
@@ -330,7 +346,9 @@ record Answer(
 
   /** To a preflight: fields alone. */
   static Answer preflight(App app, List<String> fields) {
-    return new Answer(AnsweredBy.PREFLIGHT, 204, "preflight", "Preflight", "CORS", "", 0, app.name(), null).with(fields);
+    return new Answer(
+            AnsweredBy.PREFLIGHT, 204, "preflight", "Preflight", "CORS", "", 0, app.name(), null)
+        .with(fields);
   }
 
   /** With more header lines. */

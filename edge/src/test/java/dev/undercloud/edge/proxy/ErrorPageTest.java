@@ -14,7 +14,14 @@ class ErrorPageTest {
   private static final Answer ANSWER =
       new Answer(
           AnsweredBy.BAD_GATEWAY,
-          503, "no-replica", HOSTILE, HOSTILE, "Look at `undercloud logs`.", 5, HOSTILE, HOSTILE);
+          503,
+          "no-replica",
+          HOSTILE,
+          HOSTILE,
+          "Look at `undercloud logs`.",
+          5,
+          HOSTILE,
+          HOSTILE);
 
   private static String page(Format format, boolean head) {
     return new String(

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 public final class Parts {
   private static final String IN_THE_EDGE = "answering in the edge";
 
+  /** Choosing alone never takes so long, in microseconds: nobody was there to be chosen. */
+  private static final long LONG_CHOICE = 5_000;
+
   private final Exchange e;
   private final List<Part> parts = new ArrayList<>();
 
@@ -37,14 +40,15 @@ public final class Parts {
         continue;
       }
       cut = true;
-      piece(part, at, from, name(part));
+      piece(part, at, from, name(part, from - at));
       piece(part, from, to, each.replica() + " failed");
       at = to;
     }
     if (!cut) {
-      parts.add(new Part(part.stage(), at, end - at, name(part)));
+      parts.add(new Part(part.stage(), at, end - at, name(part, end - at)));
     } else {
-      piece(part, at, end, part.stage() == Stage.QUEUE || !byEdge() ? name(part) : IN_THE_EDGE);
+      boolean goesOn = part.stage() == Stage.QUEUE || !byEdge();
+      piece(part, at, end, goesOn ? name(part, end - at) : IN_THE_EDGE);
     }
   }
 
@@ -58,7 +62,12 @@ public final class Parts {
     return e.outcome() == Outcome.ANSWERED_BY_EDGE;
   }
 
-  private @Nullable String name(Part part) {
+  private @Nullable String name(Part part, long micros) {
+    boolean choosing = part.stage() == Stage.QUEUE && (e.replica() != null || !byEdge());
+    return choosing && micros > LONG_CHOICE ? "waiting for a replica" : nameInEdge(part);
+  }
+
+  private @Nullable String nameInEdge(Part part) {
     if (part.stage() != Stage.QUEUE || !byEdge() || e.replica() != null) {
       return null;
     }

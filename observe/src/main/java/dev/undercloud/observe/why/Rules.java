@@ -68,17 +68,6 @@ final class Rules {
                       + Facts.time(f.total())
                       + "."),
           new Rule(
-              "from the cache",
-              f -> byEdge(f) && (f.is(CacheUse.HIT) || f.is(CacheUse.STALE)),
-              f ->
-                  "Answered from the cache, "
-                      + f.e().cacheAge()
-                      + " s old"
-                      + (f.is(CacheUse.STALE) ? " and stale, as the app allows," : "")
-                      + " in "
-                      + Facts.time(f.total())
-                      + (f.reached() ? "." : "; no replica was asked.")),
-          new Rule(
               "own answer",
               Rules::byEdge,
               f ->
@@ -254,17 +243,16 @@ final class Rules {
         + f.e().status()
         + " after "
         + Facts.time(f.total())
-        + (f.e().attempts() > 1 ? " and " + f.e().attempts() + " attempts" : "")
         + attempts(f)
         + ". Look at the app's log lines of that moment.";
   }
 
-  /** {@code (web.1, web.2, web.1)}, where each is known. */
+  /** {@code and 3 attempts (web.1, web.2, web.1)}; nothing where there was one. */
   private static String attempts(Facts f) {
     List<Tried> tried = f.e().handling().tried();
-    return tried.size() < 2
-        ? ""
-        : tried.stream().map(Tried::replica).collect(Collectors.joining(", ", " (", ")"));
+    int count = Math.max(f.e().attempts(), tried.size());
+    String who = tried.stream().map(Tried::replica).collect(Collectors.joining(", ", " (", ")"));
+    return count < 2 ? "" : " and " + count + " attempts" + (tried.size() < 2 ? "" : who);
   }
 
   private static String timedOut(Facts f) {
