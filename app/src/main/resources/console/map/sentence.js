@@ -11,6 +11,8 @@ export function sentence(apps, edge) {
   const rps = apps.reduce((sum, app) => sum + (app.rps ?? 0), 0);
   const failing = apps.filter((app) => app.rps && app.error_rate > FAILING);
   const idle = apps.filter(({ why, replicas: own }) => why && !own.some(({ state }) => state === 'healthy'));
+  const closed = apps.filter(({ maintenance }) => maintenance);
+  if (closed.length) return `${closed.map(({ name }) => name).join(', ')} ${closed.length === 1 ? 'is' : 'are'} closed for maintenance.`;
   if (idle.length) return idle.map(({ name, why }) => `${name} serves nothing: ${why}`).join(' ');
   const health = healthy === replicas.length
     ? `${['', 'The one replica is', 'Both replicas are'][healthy] ?? `All ${healthy} replicas are`} healthy`
