@@ -13,6 +13,12 @@ const sum = (answers, wanted, figure) => Object.entries(answers ?? {})
 const inLayer = (layer) => (by) => layerOf({ answered_by: by }) === layer;
 const of = (...names) => (by) => names.includes(by);
 
+/** What stands where dots would, while there are none. */
+function idle(answers, mine) {
+  if (sum(answers, mine, 'rps') > 0) return '';
+  return sum(answers, mine, 'requests') ? 'idle' : 'idle, no request yet';
+}
+
 const folders = (apps) => apps.flatMap(({ routes = [] }) => routes).filter(({ does }) => does.some((word) => word.startsWith('files of ')));
 
 const LAYERS = [
@@ -57,7 +63,7 @@ export function layers() {
   const made = LAYERS.map((one) => {
     const element = h('li.layer', {},
       h('span.stop'),
-      h('span.chamber', { 'aria-hidden': 'true' }),
+      h('span.chamber', { 'aria-hidden': 'true' }, h('span.idle')),
       h('div.who', {}, h('b', {}, one.title), h('small')),
       h('dl', {}, ...one.figures.map(([label]) => h('div', {}, h('dt', {}, label), h('dd')))));
     element.dataset.layer = one.name;
@@ -71,6 +77,7 @@ export function layers() {
     for (const one of made) {
       set(one.element, 'hidden', !one.shown(known));
       text(one.element.querySelector('small'), one.about(known));
+      text(one.element.querySelector('.idle'), idle(known.answers, inLayer(one.name)));
       one.element.querySelectorAll('dd').forEach((cell, n) => text(cell, one.figures[n][1](known)));
     }
   }

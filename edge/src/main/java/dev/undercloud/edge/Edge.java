@@ -76,6 +76,7 @@ public final class Edge implements AutoCloseable {
   private final HttpCache cache;
   private final MultiThreadIoEventLoopGroup group;
   private final List<Loop> loops = new ArrayList<>();
+  private final List<ExchangeRing> rings;
   private final List<Channel> listeners = new ArrayList<>();
   private final List<Channel> secureListeners = new ArrayList<>();
   private final @Nullable Tls tls;
@@ -83,6 +84,7 @@ public final class Edge implements AutoCloseable {
   private final Replicas replicas = new Replicas();
   private final Object adoption = new Object();
   private final RuleBook book;
+  private final Admission admission;
   private Set<String> named = Set.of();
   private long newest;
   private Watch.Subscription subscription = () -> {};
@@ -104,7 +106,8 @@ public final class Edge implements AutoCloseable {
     acme =
         secure == null || store.isEmpty()
             ? null
-            : new Acme(config.acme().get(), store.get(), secure, clock, Entropy.fast(), log);
+            : new Acme(config.acme().get(), store.get(), secure, clock, log);
+    admission = new Admission(config.client());
     book = new RuleBook(entropy.get(), Runtime.getRuntime().availableProcessors());
     group =
         new MultiThreadIoEventLoopGroup(
@@ -124,6 +127,7 @@ public final class Edge implements AutoCloseable {
               config.upstream(),
               cache));
     }
+    rings = loops.stream().map(Loop::ring).toList();
   }
 
   /**
@@ -183,7 +187,6 @@ public final class Edge implements AutoCloseable {
     for (EventExecutor executor : group) {
       byExecutor.put((EventLoop) executor, loops.get(i++));
     }
-    Admission admission = new Admission(config.client());
     // Accepting is shared out by the group; SO_REUSEPORT would let a stale process take a part.
     ServerBootstrap bootstrap =
         new ServerBootstrap()
@@ -215,6 +218,10 @@ public final class Edge implements AutoCloseable {
 
   private void publish(EdgePolicies policies) {
     Map<String, Rules> compiled = book.compile(policies.apps());
+    admission.spare(
+        policies.apps().values().stream()
+            .flatMap(app -> app.ingress().trustedProxies().stream())
+            .toList());
     for (Loop loop : loops) {
       loop.execute(() -> loop.adopt(policies, compiled));
     }
@@ -300,7 +307,7 @@ public final class Edge implements AutoCloseable {
 
   /** One per event loop; whoever reads them is the only reader. */
   public List<ExchangeRing> rings() {
-    return loops.stream().map(Loop::ring).toList();
+    return rings;
   }
 
   /** Counts at this moment, not of one moment. */

@@ -46,11 +46,20 @@ final class Dns implements AutoCloseable {
     store = ZoneStore.open(folder);
     store.hold(DevZone.of(hosts));
     secondaries = new Secondaries(store, clock, log);
-    DnsConfig config = DnsConfig.onLoopback().withTransfers(peers.allow());
+    DnsConfig open = DnsConfig.onLoopback().withTransfers(peers.allow());
+    DnsConfig config = peers.key().map(open::withTransferKey).orElse(open);
     server = DnsServer.start(config, store.zones(), secondaries, clock);
     rings = server.rings();
     peers.secondaries().forEach(secondaries::add);
-    notifier = Notifier.start(store.zones(), peers.told(), FIRST_WAIT, clock, Entropy::fast, log);
+    notifier =
+        Notifier.start(
+            store.zones(),
+            peers.told(),
+            peers.key().orElse(null),
+            FIRST_WAIT,
+            clock,
+            Entropy::fast,
+            log);
   }
 
   /** Answers for the hosts of this table and these rules, now and when they change. */

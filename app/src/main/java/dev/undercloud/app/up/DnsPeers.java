@@ -7,6 +7,7 @@ import dev.undercloud.core.unit.Cidr;
 import dev.undercloud.core.zone.DnsName;
 import dev.undercloud.edge.dns.Notifier;
 import dev.undercloud.edge.dns.SecondaryConfig;
+import dev.undercloud.edge.dns.TsigKey;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -22,9 +24,14 @@ import java.util.Set;
  *
  * @param allow who may have whole zones
  * @param told who is told of changes; they are among {@code allow}
+ * @param key what those sign with; empty: nothing
  * @param secondaries zones whose primaries others are
  */
-record DnsPeers(List<Cidr> allow, List<InetSocketAddress> told, List<SecondaryConfig> secondaries) {
+record DnsPeers(
+    List<Cidr> allow,
+    List<InetSocketAddress> told,
+    Optional<TsigKey> key,
+    List<SecondaryConfig> secondaries) {
   private static final String FILE = "dns.json";
   private static final int PORT = 53;
   private static final int LAST_PORT = 65_535;
@@ -55,7 +62,7 @@ record DnsPeers(List<Cidr> allow, List<InetSocketAddress> told, List<SecondaryCo
   static DnsPeers in(Path folder) {
     Path file = folder.resolve(FILE);
     if (!Files.exists(file)) {
-      return new DnsPeers(List.of(), List.of(), List.of());
+      return new DnsPeers(List.of(), List.of(), Optional.empty(), List.of());
     }
     try {
       return of(Json.parse(Files.readString(file)), folder);
@@ -70,20 +77,27 @@ record DnsPeers(List<Cidr> allow, List<InetSocketAddress> told, List<SecondaryCo
   }
 
   private static DnsPeers of(JsonNode json, Path folder) {
-    only(json, Set.of("allow", "notify", "secondaries"));
+    only(json, Set.of("allow", "notify", "key", "secondaries"));
     List<Cidr> allow = new ArrayList<>();
     list(json, "allow").forEach(one -> allow.add(Cidr.parse(one.asText())));
     List<InetSocketAddress> told = new ArrayList<>();
     list(json, "notify").forEach(one -> told.add(address(one.asText())));
     List<SecondaryConfig> secondaries = new ArrayList<>();
     for (JsonNode one : list(json, "secondaries")) {
-      only(one, Set.of("zone", "primary"));
-      secondaries.add(
+      only(one, Set.of("zone", "primary", "key"));
+      SecondaryConfig config =
           SecondaryConfig.of(
                   DnsName.of(one.path("zone").asText()), address(one.path("primary").asText()))
-              .in(folder));
+              .in(folder);
+      secondaries.add(key(one, folder).map(config::with).orElse(config));
     }
-    return new DnsPeers(allow, told, secondaries);
+    return new DnsPeers(allow, told, key(json, folder), secondaries);
+  }
+
+  /** In a file of its own, so that this one can be shown to anybody. */
+  private static Optional<TsigKey> key(JsonNode json, Path folder) {
+    String name = json.path("key").asText("");
+    return name.isEmpty() ? Optional.empty() : Optional.of(TsigKey.read(folder.resolve(name)));
   }
 
   private static JsonNode list(JsonNode json, String name) {

@@ -8,6 +8,7 @@ import dev.undercloud.core.unit.Cidr;
 import dev.undercloud.core.zone.DnsName;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,14 +33,20 @@ class DnsPeersTest {
         """
         {"allow": ["192.0.2.0/24", "2001:db8::53"],
          "notify": ["192.0.2.53", "[2001:db8::53]:5353"],
+         "key": "transfer.key",
          "secondaries": [{"zone": "Shop.test", "primary": "127.0.0.1:5300"}]}\
         """);
+    Path key = folder.resolve("transfer.key");
+    Files.writeString(key, "hmac-sha256:transfer:MDEyMzQ1Njc4OWFiY2RlZg==\n");
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
     DnsPeers peers = DnsPeers.in(folder);
     assertThat(peers.allow())
         .containsExactly(Cidr.parse("192.0.2.0/24"), Cidr.parse("2001:db8::53"));
     assertThat(peers.told())
         .containsExactly(
             DnsPeers.address("192.0.2.53:53"), DnsPeers.address("[2001:db8:0::53]:5353"));
+    assertThat(peers.key().orElseThrow().name()).isEqualTo(DnsName.of("transfer"));
+    assertThat(peers.secondaries().getFirst().key()).isEmpty();
     assertThat(peers.secondaries().getFirst().zone()).isEqualTo(DnsName.of("shop.test"));
     assertThat(peers.secondaries().getFirst().folder()).isEqualTo(Optional.of(folder));
   }

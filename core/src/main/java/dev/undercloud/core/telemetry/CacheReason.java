@@ -15,6 +15,8 @@ public enum CacheReason {
   COOKIE,
   /** The same, with credentials. */
   AUTHORIZATION,
+  /** What is stored is a part, and the request asks for more than that. */
+  PART,
   /** It waited for the response to another request for the same. */
   COLLAPSED,
   /** A newer one is fetched meanwhile. */

@@ -43,6 +43,7 @@ final class Responder {
   private final int[] hashes = new int[DnsName.LONGEST / 2 + 1];
 
   private final List<Cidr> transfers;
+  private final @Nullable TsigKey transferKey;
   private final @Nullable Secondaries secondaries;
 
   private int count;
@@ -76,6 +77,15 @@ final class Responder {
 
   boolean subnetIpv6;
 
+  /** Where the last question's signature begins; 0 where it has none. */
+  int signatureAt;
+
+  /** Octets to leave for a signature. */
+  int reserved;
+
+  /** Who signed the question; null where nobody did, or it does not hold. */
+  @Nullable Signing signing;
+
   private boolean edns;
   private int payload;
   private boolean dnssecOk;
@@ -83,9 +93,12 @@ final class Responder {
 
   /**
    * @param transfers who may have whole zones
+   * @param transferKey what they must sign with; null: nothing
    * @param secondaries who is told of a NOTIFY; null: nobody
    */
-  Responder(List<Cidr> transfers, @Nullable Secondaries secondaries) {
+  Responder(
+      List<Cidr> transfers, @Nullable TsigKey transferKey, @Nullable Secondaries secondaries) {
+    this.transferKey = transferKey;
     this.transfers = transfers;
     this.secondaries = secondaries;
   }
@@ -106,6 +119,7 @@ final class Responder {
     node = null;
     given = null;
     truncated = false;
+    signatureAt = 0;
     subnetBits = 0;
     if (length < Wire.HEADER || (in[2] & 0x80) != 0) {
       return SILENCE;
@@ -209,6 +223,9 @@ final class Responder {
       if (at < 0 || at + Wire.RECORD_TAIL > length) {
         return false;
       }
+      if (left == 1 && Wire.u16(in, at) == RecordType.TSIG) {
+        signatureAt = name;
+      }
       boolean opt = Wire.u16(in, at) == RecordType.OPT;
       if (opt && !option(in, name, at)) {
         return false;
@@ -302,7 +319,9 @@ final class Responder {
   }
 
   private @Nullable Answer transfer(Names names, boolean tcp, InetAddress client) {
-    if (transfers.stream().noneMatch(allowed -> allowed.contains(client))) {
+    Signing by = signing;
+    if (transfers.stream().noneMatch(allowed -> allowed.contains(client))
+        || transferKey != null && (by == null || !by.isBy(transferKey))) {
       return REFUSAL;
     }
     if (!tcp && type == RecordType.AXFR) {
@@ -349,6 +368,11 @@ final class Responder {
     return REFUSAL;
   }
 
+  /** A bare refusal of what was asked last, for a signature that does not hold (RFC 8945, 5.2). */
+  int unsigned(byte[] in, byte[] out) {
+    return header(in, out, NOT_OURS);
+  }
+
   private int header(byte[] in, byte[] out, Answer answer) {
     System.arraycopy(in, 0, out, 0, 2);
     Wire.u16(out, 2, Wire.QR | Wire.u16(in, 2) & (Wire.OPCODE | Wire.RD) | answer.rcode);
@@ -362,7 +386,7 @@ final class Responder {
 
   private int write(Answer chosen, byte[] in, int questionEnd, byte[] out, int limit, boolean tcp) {
     Answer answer = chosen;
-    int room = limit - questionEnd - (edns ? Wire.OPT : 0);
+    int room = limit - reserved - questionEnd - (edns ? Wire.OPT : 0);
     int length = answer.length();
     int flags = Wire.QR | answer.flags | Wire.u16(in, 2) & (Wire.RD | Wire.CD);
     int additionals = answer.additionals;
@@ -424,6 +448,7 @@ final class Responder {
     for (int at = 6; at < Wire.HEADER; at += 2) {
       Wire.u16(out, at, 0);
     }
-    return Wire.HEADER + nameLength + Wire.QUESTION_TAIL;
+    boolean bare = Wire.u16(out, 4) == 0;
+    return bare ? Wire.HEADER : Wire.HEADER + nameLength + Wire.QUESTION_TAIL;
   }
 }

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every zone of one store that others are the primaries of, and who listens to their NOTIFY. Any
@@ -41,6 +42,17 @@ public final class Secondaries implements AutoCloseable {
       said.put(name, problem == null ? "" : problem);
     });
     return said;
+  }
+
+  /** The key of that name that some zone's primary signs with; null where none does. */
+  @Nullable TsigKey key(DnsName name) {
+    for (Secondary secondary : all.values()) {
+      TsigKey key = secondary.key();
+      if (key != null && key.name().equals(name)) {
+        return key;
+      }
+    }
+    return null;
   }
 
   /**

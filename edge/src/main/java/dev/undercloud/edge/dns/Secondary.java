@@ -38,6 +38,7 @@ public final class Secondary implements AutoCloseable {
   private final ZoneStore store;
   private final DnsName name;
   private final InetSocketAddress primary;
+  private final @Nullable TsigKey key;
   private final Clock clock;
   private final LogSink log;
   private final @Nullable KeptZone kept;
@@ -65,6 +66,7 @@ public final class Secondary implements AutoCloseable {
     this.log = log;
     name = config.zone();
     primary = config.primary();
+    key = config.key().orElse(null);
     kept = config.folder().map(folder -> new KeptZone(folder, name)).orElse(null);
     thread = Thread.ofVirtual().name("dns-secondary-" + name).unstarted(this::run);
   }
@@ -95,6 +97,11 @@ public final class Secondary implements AutoCloseable {
   /** Why the last look at the primary failed; null where it did not. */
   public @Nullable String problem() {
     return problem.get();
+  }
+
+  /** What it and its primary sign with; null: nothing. */
+  @Nullable TsigKey key() {
+    return key;
   }
 
   /** Whether {@code from} is the one whose word counts. */
@@ -154,17 +161,18 @@ public final class Secondary implements AutoCloseable {
   private Duration look() {
     Duration pause;
     try {
-      Zone fresh = PrimaryZone.newer(name, primary, expired ? null : soa);
+      Zone fresh = PrimaryZone.newer(name, primary, key, expired ? null : soa);
       good = clock.nanos();
       if (problem.getAndSet(null) != null) {
         say("can be looked at again");
       }
+      note(fresh);
       if (fresh != null) {
         take(fresh);
       }
-      note(fresh);
       pause = Duration.ofSeconds(soa == null ? 0 : soa.refresh());
-    } catch (IOException | ZoneTransferException | IllegalArgumentException failure) {
+    } catch (IOException | ZoneTransferException | RuntimeException failure) {
+      // Also where a zone file of that name has come to be: it goes on when that is gone.
       String why = primary + ": " + failure.getMessage();
       if (problem.getAndSet(why) == null) {
         say("could not be looked at: " + why);
@@ -204,7 +212,10 @@ public final class Secondary implements AutoCloseable {
             + " records");
   }
 
-  /** Keeps what came, or that it was confirmed. Without room on disk it is served all the same. */
+  /**
+   * Keeps what came, before it is served, or that it was confirmed. Without room on disk it is
+   * served all the same.
+   */
   private void note(@Nullable Zone fresh) {
     if (kept == null) {
       return;

@@ -34,6 +34,10 @@ final class Front {
     Binding binding = client.binding;
     exchange.slot.tls = binding == null ? 0 : binding.version();
     Rules rules = app.rules;
+    if (!ProxyProtocol.isTaken(client, rules)) {
+      exchange.answer(Answer.wrongBeginning(client.balancer != null));
+      return false;
+    }
     if (rules == null) {
       if (!tls.goesOn(exchange, app, client, now)) {
         return false;

@@ -68,7 +68,8 @@ final class Questions {
   static byte[] answer(Names names, byte[] question, boolean tcp) {
     byte[] out = new byte[Responder.LONGEST];
     int length =
-        new Responder(List.of(), null).answer(names, question, question.length, out, tcp, HERE);
+        new Responder(List.of(), null, null)
+            .answer(names, question, question.length, out, tcp, HERE);
     return length <= 0 ? null : Arrays.copyOf(out, length);
   }
 

@@ -37,10 +37,10 @@ final class Notes {
       notes.add(
           "Tried "
               + each.replica()
-              + ", which "
-              + each.how()
-              + " after "
+              + " for "
               + Facts.time(each.micros())
+              + ": it "
+              + each.how()
               + ".");
     }
     cache(e, h, notes);
@@ -68,7 +68,9 @@ final class Notes {
       return;
     }
     String then =
-        h.stored() ? " The response was stored." : " The response was not one to be stored.";
+        h.by() != AnsweredBy.APP
+            ? ""
+            : h.stored() ? " The response was stored." : " The response was not one to be stored.";
     switch (h.reason()) {
       case URI_MISS -> notes.add("The cache had nothing for it." + then);
       case VARY_MISS ->
@@ -86,6 +88,7 @@ final class Notes {
           notes.add(
               "The cache was bypassed: the request has credentials, and what is stored does not"
                   + " say that it is for everybody (public).");
+      case PART -> notes.add("What the cache has is a part, and more was asked for." + then);
       case NONE, COLLAPSED, WHILE_REVALIDATE, ON_ERROR -> {}
     }
   }

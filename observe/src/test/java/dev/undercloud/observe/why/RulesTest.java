@@ -464,6 +464,7 @@ class RulesTest {
         "VARY_MISS|true|for requests with other fields (Vary). The response was stored.",
         "STALE|true|What the cache had was not fresh any more. The response was stored.",
         "REQUEST|true|The request itself asks for what is new, by its Cache-Control.",
+        "PART|true|What the cache has is a part, and more was asked for. The response was stored.",
         "COOKIE|false|The cache was bypassed: the request has cookies",
         "AUTHORIZATION|false|The cache was bypassed: the request has credentials",
       })
@@ -509,8 +510,7 @@ class RulesTest {
     Why why = Explainer.explain(e, OptionalDouble.empty(), List.of());
     assertThat(why.notes())
         .containsExactly(
-            "Tried web.1, which broke off after 3.0 ms.",
-            "Tried web.2, which broke off after 5.0 ms.");
+            "Tried web.1 for 3.0 ms: it broke off.", "Tried web.2 for 5.0 ms: it broke off.");
     assertThat(why.parts().stream().map(Part::name))
         .containsSubsequence("choosing the route", "web.1 failed", "web.2 failed")
         .doesNotContain("choosing a replica");
