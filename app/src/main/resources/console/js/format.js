@@ -20,7 +20,7 @@ export function duration(ms) {
   return [grouped.format(Math.round(ms / 1000)), 's'];
 }
 
-export const ms = (value) => duration(value).join('\u2009').trim();
+export const ms = (value) => duration(value).join('\u202f').trim();
 
 /** Something a second: 0.4, 12, 1,240, 18.2k. */
 export function rate(value) {
@@ -36,9 +36,9 @@ export const count = (value) => (unknown(value) ? NONE : grouped.format(value));
 export function percent(share) {
   if (unknown(share)) return NONE;
   const value = share * 100;
-  if (value === 0) return '0\u2009%';
-  if (value < 0.1) return '<0.1\u2009%';
-  return `${value.toFixed(value < 9.95 ? 1 : 0)}\u2009%`;
+  if (value === 0) return '0\u202f%';
+  if (value < 0.1) return '<0.1\u202f%';
+  return `${value.toFixed(value < 9.95 ? 1 : 0)}\u202f%`;
 }
 
 export function bytes(value) {

@@ -40,14 +40,16 @@ export class Lines {
     this.edge = edge;
     this.routes = new Map();
     this.apps = [];
+    this.layers = [];
     this.svg = svg('svg.lines', { 'aria-hidden': 'true' });
     schematic.prepend(this.svg);
     this.observer = new ResizeObserver(() => this.measure());
     this.observer.observe(schematic);
   }
 
-  update(apps) {
+  update(apps, layers) {
     this.apps = apps;
+    this.layers = layers;
     this.measure();
   }
 
@@ -62,6 +64,11 @@ export class Lines {
     const inward = bend(this.stop(this.clients), this.stop(this.edge));
     const drawn = [{ key: 'clients', curve: inward, rps: this.apps.reduce((sum, one) => sum + (one.rps ?? 0), 0) }];
     this.routes = new Map([['edge', { ...trace([inward]), chamber: null }]]);
+    for (const { name, node, rps } of this.layers) {
+      const toLayer = bend(this.stop(this.edge), this.stop(node));
+      drawn.push({ key: `@${name}`, curve: toLayer, rps });
+      this.routes.set(`@${name}`, { ...trace([inward, toLayer]), chamber: this.chamber(node), inFlight: 0 });
+    }
     for (const one of this.apps) {
       const row = this.schematic.querySelector(`.station.app[data-app="${CSS.escape(one.name)}"]`);
       if (!row) continue;

@@ -34,15 +34,23 @@ const COLUMNS = [
   ['p99', 'p99', (one) => latency(one, 'p99_ms')],
   ['flight', 'in flight', (one) => count(one.in_flight)],
   ['cpu', 'CPU', (one) => percent(one.cpu)],
-  ['memory', 'memory', (one) => bytes(one.memory_bytes).join('\u2009')],
+  ['memory', 'memory', (one) => bytes(one.memory_bytes).join('\u202f')],
 ];
+
+/** What stands in the chamber of a replica that has nothing to do. */
+function idle({ rps, in_flight: flight, state, quiet_seconds: quiet, requests, last_miss: miss }) {
+  if (state !== 'healthy') return state === 'unhealthy' ? miss || 'fails its check' : '';
+  if (rps > 0 || flight > 0) return '';
+  if (!requests) return 'idle, no request yet';
+  return quiet === null || quiet === undefined ? 'idle for minutes' : `idle for ${quiet < 90 ? `${quiet} s` : `${Math.round(quiet / 60)} min`}`;
+}
 
 /** A replica: its chamber is where the dots of its requests stay while it works on them. */
 export function replica(one) {
   const cells = COLUMNS.map(([key, label]) => h(`div.${key}`, {}, h('dt', {}, label), h('dd')));
   const node = h('li.replica', {},
     h('span.stop'),
-    h('span.chamber', { 'aria-hidden': 'true' }),
+    h('span.chamber', {}, h('span.idle')),
     h('div.who', {}, h('a', { href: `#/logs?replica=${encodeURIComponent(one.name)}` }, one.name), mark()),
     h('dl', {}, ...cells));
   node.dataset.replica = one.name;
@@ -52,5 +60,7 @@ export function replica(one) {
 export function updateReplica(node, one) {
   set(node, 'data-state', one.state);
   setMark(node.querySelector('.mark'), one.state);
+  text(node.querySelector('.idle'), idle(one));
+  set(node.querySelector('.idle'), 'title', one.last_miss || null);
   node.querySelectorAll('dd').forEach((cell, n) => text(cell, COLUMNS[n][2](one)));
 }

@@ -4,6 +4,7 @@ import { get } from '../js/api.js';
 import { h, set, sync, text } from '../js/dom.js';
 import { clock, moment, ms } from '../js/format.js';
 import { kindOf } from '../js/marks.js';
+import { answeredBy } from '../js/words.js';
 import { app, onChoice } from '../js/selection.js';
 
 const EVERY_MS = 4000;
@@ -47,5 +48,5 @@ function item(one) {
     h('b.status', {}, one.status ? String(one.status) : 'none'),
     h('b.took', {}, ms(one.total_ms)),
     path,
-    h('span.by', {}, one.replica ?? 'edge')));
+    h('span.by', {}, answeredBy(one))));
 }

@@ -6,6 +6,7 @@
 
 import { h, text } from '../js/dom.js';
 import { kindOf } from '../js/marks.js';
+import { layerOf } from '../js/words.js';
 
 const MOST_DOTS = 300;
 const TRIP_MS = 750;
@@ -46,7 +47,7 @@ export class Traffic {
   add(exchange) {
     this.seen += 1;
     if (this.still.matches || document.hidden || this.dots.length >= MOST_DOTS) return;
-    const route = [...this.lines.routes.keys()].find((key) => key === `${exchange.app}/${exchange.replica}`)
+    const route = [...this.lines.routes.keys()].find((key) => key === `@${layerOf(exchange)}` || key === `${exchange.app}/${exchange.replica}`)
       ?? [...this.lines.routes.keys()].find((key) => !exchange.app && exchange.replica && key.endsWith(`/${exchange.replica}`))
       ?? (exchange.replica ? null : 'edge');
     if (!route) return;

@@ -9,14 +9,19 @@ import { strips } from './strips.js';
 import { app as appNode, replica as replicaNode, station, updateApp, updateReplica } from './nodes.js';
 import { Traffic } from './traffic.js';
 import { remarkable } from './remarkable.js';
+import { banner } from './banner.js';
+import { layers } from './layers.js';
+import { panels } from './panels.js';
 import { sentence } from './sentence.js';
 
 const total = (figure) => apps().reduce((sum, one) => sum + (one[figure] ?? 0), 0);
 
 export function view(root) {
-  const clients = station('clients', 'Clients', ['requests/s', 'DNS lookups/s']);
-  const edge = station('edge', 'Edge', ['in flight', 'failed']);
-  const rows = h('div.apps');
+  const clients = station('clients', 'Clients', ['requests/s', 'encrypted', 'HTTP/2', 'DNS lookups/s']);
+  const edge = station('edge', 'Edge', ['connections', 'in flight', 'waiting', 'failed']);
+  const own = layers();
+  const appRows = h('div.app-rows');
+  const rows = h('div.apps', {}, own.element, appRows);
   const summary = h('h1.summary');
   const note = h('p.note');
   const schematic = h('div.schematic', {}, clients, edge, rows);
@@ -24,24 +29,34 @@ export function view(root) {
   const traffic = new Traffic(schematic, lines, note);
   const charts = strips();
   const noted = remarkable();
-  root.append(h('div.map-head', {}, summary), schematic, note, noted.element, charts.element);
+  const closed = banner();
+  const below = panels(noted.element);
+  root.append(h('div.map-head', {}, summary), closed.element, schematic, note, charts.element, below.element);
 
   function update() {
     const known = apps();
     if (!now.status) return;
-    text(summary, sentence(known));
+    text(summary, sentence(known, now.status.edge));
     figure(clients, 0, rate(total('rps')));
-    figure(clients, 1, rate(now.status.dns?.rps), now.status.dns?.error_rate > 0.01);
-    figure(edge, 0, count(total('in_flight')));
-    const share = total('rps') ? known.reduce((sum, one) => sum + (one.error_rate ?? 0) * one.rps, 0) / total('rps') : 0;
-    figure(edge, 1, percent(share), share > 0.01);
+    const handled = now.status.edge ?? {};
+    figure(clients, 1, share(handled.tls?.rps));
+    figure(clients, 2, share(handled.http2?.rps));
+    figure(clients, 3, rate(now.status.dns?.rps), now.status.dns?.error_rate > 0.01);
+    figure(edge, 0, count(handled.connections));
+    figure(edge, 1, count(total('in_flight')));
+    figure(edge, 2, count(total('waiting')), total('waiting') > 0);
+    const failed = total('rps') ? known.reduce((sum, one) => sum + (one.error_rate ?? 0) * one.rps, 0) / total('rps') : 0;
+    figure(edge, 3, percent(failed), failed > 0.01);
+    own.update(now.status, known);
+    closed.update(known);
+    below.update(now.status, known);
     const replicas = known.reduce((sum, one) => sum + one.replicas.length, 0);
     set(schematic, 'data-size', replicas > 8 ? 'dense' : replicas <= 3 ? 'roomy' : null);
-    sync(rows, known, ({ name }) => name, appRow, (row, one) => {
+    sync(appRows, known, ({ name }) => name, appRow, (row, one) => {
       updateApp(row.firstChild, one);
       sync(row.lastChild, one.replicas, ({ name }) => name, replicaNode, updateReplica);
     });
-    lines.update(known);
+    lines.update(known, own.rates(now.status));
     traffic.expect(total('rps'));
     charts.update();
   }
@@ -56,6 +71,12 @@ export function view(root) {
       traffic.close();
     },
   };
+}
+
+/** Of the requests of these seconds; nothing where there were none. */
+function share(rps) {
+  const all = total('rps');
+  return percent(all ? Math.min(1, (rps ?? 0) / all) : null);
 }
 
 function appRow(one) {

@@ -17,7 +17,7 @@ const MEASURES = [
   { title: 'Requests/s', figure: 'rps', say: rate, least: 5 },
   { title: 'p99', figure: 'p99_ms', say: ms, least: 5 },
   { title: 'CPU', figure: 'cpu', say: percent, least: 0.1 },
-  { title: 'Memory', figure: 'memory_bytes', say: (value) => bytes(value).join('\u2009'), least: 1 << 20 },
+  { title: 'Memory', figure: 'memory_bytes', say: (value) => bytes(value).join('\u202f'), least: 1 << 20 },
 ];
 
 const HEADS = ['Replica', 'State', ...MEASURES.map(({ title }) => title), 'In flight', 'Restarts', 'Release', 'Process'];

@@ -5,6 +5,7 @@ import { h } from '../js/dom.js';
 import { bytes, count, exactClock, ms } from '../js/format.js';
 import { logRow } from '../logs/row.js';
 import { kindOf } from '../js/marks.js';
+import { answeredBy } from '../js/words.js';
 import { waterfall } from './waterfall.js';
 
 /** A request may be asked for before the writer has stored it. */
@@ -51,10 +52,10 @@ function explain(one) {
       h('h1', {}, h('b', {}, one.method), ' ', one.path),
       h('p.facts', {},
         h(`b.answer.${kind}`, {}, one.status ? String(one.status) : 'no answer'), h('b', {}, ms(one.total_ms)),
-        ...[one.usual_ms && `usually ${ms(one.usual_ms)}`, one.replica && `by ${one.replica}`, one.time && `at ${exactClock(one.time)}`].filter(Boolean).map((fact) => h('span', {}, fact)))),
+        ...[one.usual_ms && `usually ${ms(one.usual_ms)}`, `by ${answeredBy(one)}`, one.time && `at ${exactClock(one.time)}`].filter(Boolean).map((fact) => h('span', {}, fact)))),
     h(`p.verdict.${kind}`, {}, one.verdict ?? 'No verdict.'),
+    ...notes(one.notes ?? []),
     waterfall(one.stages ?? [], one.total_ms, one.dns),
-    ...attempts(one.attempts),
     ...logs(one.logs ?? []),
     more(one),
   ];
@@ -66,11 +67,14 @@ function lookedUp({ name, type, answer, ttl_seconds: ttl, before_ms: before, mat
   return `${name} ${type} ${answer}, to be kept for ${ttl} s, answered ${ms(before)} before the connection; asked ${matched} (${asker})${kept}`;
 }
 
-/** Attempts come as a list, or as their number where only one was made. */
-function attempts(given) {
-  if (!Array.isArray(given) || given.length < 2) return [];
-  const item = ({ replica, outcome, ms: took }) => h('li', {}, h('b', {}, replica ?? 'edge'), ` ${outcome ?? ''}`, h('span', {}, took === undefined ? '' : ms(took)));
-  return [h('h2', {}, 'Attempts'), h('ol.attempts', {}, ...given.map(item))];
+/** What the edge did beside: routes, rewriting, attempts that failed, compression. */
+function notes(sentences) {
+  return sentences.length ? [h('ul.notes', {}, ...sentences.map((sentence) => h('li', {}, sentence)))] : [];
+}
+
+/** `miss (cookie), stored` */
+function cacheWords({ cache, cache_age_seconds: age }, { cache_reason: reason, cache_stored: stored }) {
+  return [reason ? `${cache}, ${reason.replaceAll('_', ' ')}` : cache, age ? `${age} s old` : null, stored ? 'stored' : null].filter(Boolean).join(', ');
 }
 
 function logs(lines) {
@@ -79,6 +83,7 @@ function logs(lines) {
 }
 
 function more(one) {
+  const edge = one.edge ?? {};
   const facts = [
     ['Request id', one.request_id],
     ['Trace id', one.trace_id],
@@ -87,10 +92,13 @@ function more(one) {
     ['Client', one.client],
     ['Host', one.host],
     ['DNS lookup', one.dns && lookedUp(one.dns)],
-    ['Protocol', one.version],
+    ['Route', edge.route && `${edge.route} (${edge.route_at})`],
+    ['Protocol', edge.protocol && `${edge.protocol}${edge.tls ? ` over ${edge.tls}` : ', not encrypted'}`],
+    ['Cache', one.cache && cacheWords(one, edge)],
+    ['Compressed', edge.coding && `${edge.coding}, to ${bytes(edge.coded_bytes).join(' ')}`],
     ['Bytes in, out', one.request_bytes === undefined ? null : `${bytes(one.request_bytes).join(' ')}, ${bytes(one.response_bytes).join(' ')}`],
-    ['In flight before', one.in_flight_before === undefined ? null : count(one.in_flight_before)],
-    ['Connection', one.reused === undefined ? null : one.reused ? 'from the pool' : 'new'],
+    ['In flight before', !one.replica ? null : count(one.in_flight_before)],
+    ['Connection', !one.replica ? null : one.reused ? 'to the replica, from the pool' : 'to the replica, new'],
     ['User agent', one.user_agent],
     ['In a terminal', `undercloud why ${one.request_id}`],
   ].filter(([, value]) => value !== undefined && value !== null && value !== '');

@@ -3,6 +3,7 @@
 import { h, set, sync, text } from '../js/dom.js';
 import { clock, ms } from '../js/format.js';
 import { kindOf } from '../js/marks.js';
+import { answeredBy } from '../js/words.js';
 import { several } from '../js/selection.js';
 
 /** The bar behind a duration is full at ten seconds and counts in powers of ten. */
@@ -16,7 +17,7 @@ export class List {
     this.current = '';
     this.rows = [];
     this.body = h('tbody');
-    const heads = ['Time', 'Request', 'Status', 'Took', 'Replica'].map((title) => h(`th.${title.toLowerCase()}`, { scope: 'col' }, title));
+    const heads = ['Time', 'Request', 'Status', 'Took', 'Answered by'].map((title) => h(`th.${title.toLowerCase().split(' ')[0]}`, { scope: 'col' }, title));
     this.element = h('div.scroll', {}, h('table.request-table', {}, h('thead', {}, h('tr', {}, ...heads)), this.body));
   }
 
@@ -36,7 +37,7 @@ export class List {
       h('td.request', {}, h('b', {}, one.method), ' ', link),
       h('td.status', {}, one.status ? String(one.status) : 'none'),
       h('td.took', {}, bar, h('span', {}, ms(one.total_ms))),
-      h('td.replica', {}, several() && one.app ? `${one.app} ` : '', one.replica ?? 'edge'));
+      h('td.answered', {}, several() && one.app ? `${one.app} ` : '', answeredBy(one)));
     text(link, one.path);
     set(link, 'title', one.path);
     set(row, 'data-kind', kindOf(one));

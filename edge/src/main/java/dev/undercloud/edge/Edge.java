@@ -22,6 +22,7 @@ import dev.undercloud.edge.proxy.ProtocolHandlers;
 import dev.undercloud.edge.rule.RuleBook;
 import dev.undercloud.edge.rule.Rules;
 import dev.undercloud.edge.tls.CertificateSource;
+import dev.undercloud.edge.tls.Served;
 import dev.undercloud.edge.tls.Tls;
 import dev.undercloud.edge.tls.TlsConfig;
 import io.netty.bootstrap.ServerBootstrap;
@@ -256,6 +257,11 @@ public final class Edge implements AutoCloseable {
     return listeners.stream().map(channel -> (InetSocketAddress) channel.localAddress()).toList();
   }
 
+  /** Certificates that clients may get; empty where HTTPS is not served. */
+  public List<Served> certificates() {
+    return tls == null ? List.of() : tls.served();
+  }
+
   /** Makes ready for HTTPS what its first client would wait for; returns at once. */
   public void warmUp() {
     if (tls != null) {
@@ -311,6 +317,7 @@ public final class Edge implements AutoCloseable {
         loops.stream().mapToInt(Loop::connections).sum(),
         loops.stream().mapToInt(Loop::exchanges).sum(),
         new LinkedHashMap<>(replicas.inFlight()),
+        replicas.waiting(),
         loops.stream().mapToLong(loop -> loop.ring().dropped()).sum());
   }
 

@@ -3,6 +3,8 @@ package dev.undercloud.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.undercloud.core.policy.CacheRule;
+import dev.undercloud.core.telemetry.AnsweredBy;
+import dev.undercloud.core.telemetry.CacheReason;
 import dev.undercloud.core.telemetry.CacheUse;
 import dev.undercloud.core.telemetry.ExchangeSlot;
 import dev.undercloud.edge.cache.CacheSettings;
@@ -452,12 +454,16 @@ class CacheLifeTest {
         CacheRig rig = new CacheRig(backend)) {
       List<ExchangeSlot> seen = new ArrayList<>();
       rig.get("/a");
-      assertThat(rig.exchange(seen).cache).isEqualTo(CacheUse.MISS);
+      ExchangeSlot miss = rig.exchange(seen);
+      assertThat(miss.cache).isEqualTo(CacheUse.MISS);
+      assertThat(miss.cacheReason).isEqualTo(CacheReason.URI_MISS);
+      assertThat(miss.stored).isTrue();
       rig.clock.skip(Duration.ofSeconds(7));
       rig.get("/a");
       ExchangeSlot hit = rig.exchange(seen);
       assertThat(hit.cache).isEqualTo(CacheUse.HIT);
       assertThat(hit.cacheAge).isEqualTo(7);
+      assertThat(hit.by).isEqualTo(AnsweredBy.CACHE);
       assertThat(hit.upstream).isNull();
       assertThat(rig.cache.stats().hits()).isEqualTo(1);
       assertThat(rig.cache.stats().entries()).isEqualTo(1);

@@ -23,13 +23,13 @@ public final class RequestText {
       terminal.line("No such request was seen.");
       return;
     }
-    Table table = new Table("time", "status", "total", "replica", "request id", "request");
+    Table table = new Table("time", "status", "total", "answered by", "request id", "request");
     for (JsonNode r : requests) {
       table.row(
           time(r),
           r.path("status").asInt() == 0 ? "-" : r.path("status").asText(),
           ms(r.path("total_ms").asDouble()),
-          r.path("replica").asText("-"),
+          answeredBy(r),
           r.path("request_id").asText(),
           LogText.printable(r.path("method").asText() + " " + r.path("path").asText()));
     }
@@ -47,11 +47,19 @@ public final class RequestText {
         + "  "
         + "%9s".formatted(ms(r.path("total_ms").asDouble()))
         + "  "
-        + terminal.dim("%-6s".formatted(r.path("replica").asText("edge")))
+        + terminal.dim("%-6s".formatted(answeredBy(r)))
         + "  "
         + LogText.printable(r.path("method").asText() + " " + r.path("path").asText())
         + "  "
         + terminal.dim(r.path("request_id").asText());
+  }
+
+  /** The replica, or what of the edge answered: {@code web.1}, {@code rate limit}. */
+  static String answeredBy(JsonNode r) {
+    String by = r.path("answered_by").asText("app");
+    boolean app = by.equals("app");
+    String replica = r.path("replica").asText(app ? "edge" : "");
+    return app ? replica : (replica.isEmpty() ? "" : replica + ", ") + by.replace('_', ' ');
   }
 
   private String status(String status) {

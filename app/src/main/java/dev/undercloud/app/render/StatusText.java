@@ -3,6 +3,7 @@ package dev.undercloud.app.render;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.undercloud.core.unit.ByteSize;
 import java.util.Locale;
+import java.util.StringJoiner;
 
 /** The status document as tables for people. */
 public final class StatusText {
@@ -50,10 +51,12 @@ public final class StatusText {
             r.path("restarts").asInt());
       }
       table.lines(terminal, this::paint).forEach(line -> terminal.line("  " + line));
+      maintenance(app.path("maintenance"));
       for (JsonNode note : app.path("notes")) {
         terminal.line("  " + terminal.yellow("note ") + note.asText());
       }
     }
+    edge(status.path("edge"));
     JsonNode dns = status.path("dns");
     if (dns.has("queries")) {
       long limited = dns.path("rate_limited").asLong();
@@ -67,6 +70,52 @@ public final class StatusText {
                               number(dns.path("rps")),
                               dns.path("queries").asLong(),
                               limited == 0 ? "" : ", " + limited + " over the rate"))));
+    }
+  }
+
+  private void maintenance(JsonNode closed) {
+    if (!closed.isObject()) {
+      return;
+    }
+    StringJoiner open = new StringJoiner(", ");
+    closed.path("except").forEach(path -> open.add(path.asText()));
+    closed.path("allow").forEach(block -> open.add("from " + block.asText()));
+    String since = closed.path("since").asText("");
+    terminal.line(
+        "  "
+            + terminal.yellow("closed for maintenance")
+            + (since.isEmpty() ? "" : " since " + since)
+            + (open.length() == 0 ? ", nothing is open" : ", open: " + open));
+  }
+
+  /** What the edge does by itself, and the certificates that need a look. */
+  private void edge(JsonNode edge) {
+    if (!edge.isObject()) {
+      return;
+    }
+    JsonNode cache = edge.path("cache");
+    terminal.line(
+        "edge  %d connections  %s"
+            .formatted(
+                edge.path("connections").asInt(),
+                terminal.dim(
+                    "cache %s hits, %d stored, %s"
+                        .formatted(
+                            cache.path("hit_ratio").isNumber()
+                                ? "%.0f %%".formatted(cache.path("hit_ratio").asDouble() * 100)
+                                : "no",
+                            cache.path("entries").asLong() + cache.path("disk_entries").asLong(),
+                            new ByteSize(
+                                cache.path("bytes").asLong()
+                                    + cache.path("disk_bytes").asLong())))));
+    StringJoiner answers = new StringJoiner(", ");
+    edge.path("answers")
+        .properties()
+        .forEach(e ->
+            answers.add(
+                e.getKey().replace('_', ' ') + " " + e.getValue().path("requests").asLong()));
+    if (answers.length() > 0) {
+      terminal.line("      " + terminal.dim("answered itself: " + answers));
     }
   }
 

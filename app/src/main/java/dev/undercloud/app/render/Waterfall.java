@@ -25,13 +25,14 @@ public final class Waterfall {
             + "  "
             + RequestText.ms(total)
             + terminal.dim(
-                "  " + why.path("time").asText("") + "  " + why.path("replica").asText("")));
+                "  " + why.path("time").asText("") + "  by " + RequestText.answeredBy(why)));
     terminal.line(
         terminal.dim(
             "request "
                 + why.path("request_id").asText()
                 + "  trace "
-                + why.path("trace_id").asText()));
+                + why.path("trace_id").asText()
+                + connection(why.path("edge"))));
     terminal.line("");
     int label = 0;
     for (JsonNode stage : why.path("stages")) {
@@ -57,7 +58,10 @@ public final class Waterfall {
                   paint(ms / total, bar(ms / total * room))));
     }
     terminal.line("");
-    terminal.line(why.path("verdict").asText());
+    terminal.line(LogText.printable(why.path("verdict").asText()));
+    for (JsonNode note : why.path("notes")) {
+      terminal.line(terminal.dim("  ") + LogText.printable(note.asText()));
+    }
     LogText text = new LogText(terminal);
     if (!why.path("logs").isEmpty()) {
       terminal.line("");
@@ -76,6 +80,13 @@ public final class Waterfall {
                 RequestText.ms(ms),
                 terminal.cyan(bar(0))));
     terminal.line("    " + terminal.dim(QueryText.before(dns)));
+  }
+
+  /** {@code HTTP/2 over TLS 1.3}. */
+  private static String connection(JsonNode edge) {
+    String protocol = edge.path("protocol").asText("");
+    String tls = edge.path("tls").asText("");
+    return protocol.isEmpty() ? "" : "  " + protocol + (tls.isEmpty() ? "" : " over " + tls);
   }
 
   private String paint(double share, String bar) {

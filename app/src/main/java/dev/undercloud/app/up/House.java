@@ -138,7 +138,16 @@ final class House implements AutoCloseable {
     recovered = controller.start();
     trend = new Trend(observe.live(), spec.name(), clock);
     token = Hex.of(Entropy.secure().nextLong()) + Hex.of(Entropy.secure().nextLong());
-    api = new HouseApi(controller, observe, trend, listening, dns.address(), spec, clock);
+    api =
+        new HouseApi(
+            controller,
+            observe,
+            trend,
+            listening,
+            dns.address(),
+            spec,
+            new EdgeJson(spec.name(), spec.directory(), edge, policies, clock),
+            clock);
     admin = AdminServer.start(listening.adminPort(), token, api);
     local = openLocal(new HouseVerbs(this, spec.name(), project, ending));
     observe.register(new HouseMetrics(controller, edge));

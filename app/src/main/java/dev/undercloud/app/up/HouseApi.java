@@ -12,6 +12,7 @@ import dev.undercloud.core.watch.Watch;
 import dev.undercloud.observe.Observe;
 import dev.undercloud.observe.ObserveState;
 import dev.undercloud.observe.live.AppLive;
+import dev.undercloud.observe.live.EdgeLive;
 import dev.undercloud.observe.query.LogQuery;
 import java.time.Duration;
 import java.util.Map;
@@ -28,6 +29,7 @@ final class HouseApi implements Api {
   private final Listening listening;
   private final String dns;
   private final AppSpec spec;
+  private final EdgeJson edge;
   private final Clock clock;
 
   HouseApi(
@@ -37,6 +39,7 @@ final class HouseApi implements Api {
       Listening listening,
       String dns,
       AppSpec spec,
+      EdgeJson edge,
       Clock clock) {
     this.controller = controller;
     this.observe = observe;
@@ -44,6 +47,7 @@ final class HouseApi implements Api {
     this.listening = listening;
     this.dns = dns;
     this.spec = spec;
+    this.edge = edge;
     this.clock = clock;
   }
 
@@ -53,7 +57,11 @@ final class HouseApi implements Api {
     AppLive live = observe.live().app(status.name());
     ObjectNode json = Json.object();
     ArrayNode apps = json.putArray("apps");
-    apps.add(StatusJson.app(status, live, listening.url(spec), listening.secure(spec)));
+    EdgeLive handled = observe.live().edge(status.name());
+    ObjectNode app = StatusJson.app(status, live, listening.url(spec), listening.secure(spec));
+    edge.app(app, handled);
+    apps.add(app);
+    json.set("edge", edge.edge(handled, observe.live().edge("")));
     json.putObject("admin").put("url", listening.admin());
     ObserveState state = observe.state();
     json.set(

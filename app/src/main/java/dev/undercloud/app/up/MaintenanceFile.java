@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -53,6 +54,15 @@ final class MaintenanceFile {
           "cannot write " + file,
           e.toString(),
           "Check the permissions and the free space of its disk; nothing was changed.");
+    }
+  }
+
+  /** When it was last switched; empty where there is no such file. */
+  Optional<Instant> written() {
+    try {
+      return Optional.of(Files.getLastModifiedTime(file).toInstant());
+    } catch (IOException none) {
+      return Optional.empty();
     }
   }
 

@@ -13,6 +13,7 @@ import dev.undercloud.core.watch.Watch;
 import dev.undercloud.edge.tls.Tls;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
@@ -62,6 +63,16 @@ final class Policies {
 
   synchronized Optional<Maintenance> maintenance() {
     return maintenance;
+  }
+
+  /** Since when it is closed; empty where it is not. */
+  synchronized Optional<Instant> closedSince() {
+    return maintenance.isPresent() ? file.written() : Optional.empty();
+  }
+
+  /** What the app's file says, as it is published; folders of files as they lie in its source. */
+  synchronized AppPolicy inForce() {
+    return fromFile;
   }
 
   private void publish() throws InterruptedException {

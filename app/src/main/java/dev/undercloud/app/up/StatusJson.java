@@ -50,6 +50,9 @@ final class StatusJson {
     json.put("last_exit", r.lastExit()).put("last_miss", r.lastMiss());
     rates(json, live == null ? Rates.NONE : live.last10());
     json.put("in_flight", live == null ? 0 : live.inFlight());
+    json.put("requests", live == null ? 0 : live.count());
+    boolean quiet = live == null || live.quietSeconds() < 0;
+    json.put("quiet_seconds", quiet ? null : (Long) live.quietSeconds());
     return json;
   }
 

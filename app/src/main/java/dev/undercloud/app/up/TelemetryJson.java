@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.undercloud.app.render.Json;
 import dev.undercloud.core.telemetry.CacheUse;
-import dev.undercloud.core.telemetry.Outcome;
 import dev.undercloud.core.zone.DnsQuery;
 import dev.undercloud.core.zone.RecordType;
 import dev.undercloud.observe.metrics.DnsMetrics;
@@ -37,6 +36,7 @@ final class TelemetryJson {
     json.put("method", e.method()).put("path", e.target()).put("host", e.host());
     json.put("status", e.status()).put("total_ms", round(e.millis()));
     json.put("replica", e.replica()).put("release", e.release());
+    json.put("answered_by", EdgeJson.word(e.handling().by()));
     json.put("outcome", e.outcome().name().toLowerCase(Locale.ROOT)).put("error", e.error());
     json.put("client", e.client()).put("attempts", e.attempts());
     if (e.cache() != CacheUse.NONE) {
@@ -86,17 +86,20 @@ final class TelemetryJson {
   static ObjectNode why(Why why) {
     ObjectNode json = request(why.exchange());
     json.put("total_ms", round(why.totalMillis()));
-    boolean byEdge = why.exchange().outcome() == Outcome.ANSWERED_BY_EDGE;
     ArrayNode stages = json.putArray("stages");
     for (Part part : why.parts()) {
       stages
           .addObject()
-          .put("name", byEdge ? part.nameWithoutReplica() : part.name())
+          .put("name", part.name())
           .put("start_ms", round(part.startMillis()))
           .put("ms", round(part.millis()));
     }
     why.usualMillis().ifPresent(usual -> json.put("usual_ms", round(usual)));
     json.put("verdict", why.verdict());
+    why.notes().forEach(json.putArray("notes")::add);
+    json.set("edge", HandlingJson.of(why.exchange()));
+    json.put("user_agent", why.exchange().userAgent()).put("reused", why.exchange().reused());
+    json.put("in_flight_before", why.exchange().inFlightBefore());
     ArrayNode logs = json.putArray("logs");
     why.lines().forEach(line -> logs.add(line(line)));
     return json;

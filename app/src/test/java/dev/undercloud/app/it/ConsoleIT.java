@@ -8,7 +8,9 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.ColorScheme;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,6 +47,22 @@ class ConsoleIT {
           "--disable-component-update",
           "--disable-sync");
 
+  private static final String ROUTES =
+      """
+      [[routes]]
+      path = "/files/*"
+      static = "files"
+      [[routes]]
+      path = "/limited"
+      rate_limit = "2/h by address"
+      [[routes]]
+      path = "/kept/*"
+      cache = "1h"
+      [[routes]]
+      path = "/old/*"
+      redirect = "/new/*"
+      """;
+
   @TempDir static Path scratch;
   private static Cloud cloud;
   private static Playwright playwright;
@@ -54,10 +72,14 @@ class ConsoleIT {
   private final List<String> complaints = new CopyOnWriteArrayList<>();
 
   @BeforeAll
-  static void open() {
+  static void open() throws IOException {
     Path chromium = CHROMIUM.stream().filter(Files::isExecutable).findFirst().orElse(null);
     Assumptions.assumeTrue(chromium != null, "no Chromium is installed");
-    cloud = new Projects(scratch).probe("console").up();
+    cloud = new Projects(scratch).probe("console");
+    Files.writeString(cloud.project.resolve("undercloud.toml"), ROUTES);
+    Files.createDirectories(cloud.project.resolve("files"));
+    Files.writeString(cloud.project.resolve("files/style.css"), "body { color: #123 }");
+    cloud.up();
     playwright =
         Playwright.create(
             new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
@@ -129,7 +151,7 @@ class ConsoleIT {
     assertThat(cloud.dig(name, "A")).isEqualTo("127.0.0.1");
     String id = Wire.get(cloud, "/looked-up").header("x-request-id");
     try (Page page = page(1280, 800, ColorScheme.LIGHT)) {
-      page.navigate(cloud.console.substring(0, cloud.console.indexOf("/?")) + "/#/requests/" + id);
+      page.navigate(base() + "/#/requests/" + id);
       Locator rows = page.locator(".waterfall tbody tr");
       assertThat(rows.first()).containsText("DNS lookup");
       assertThat(rows.first()).containsText("127.0.0.1");
@@ -141,6 +163,73 @@ class ConsoleIT {
       assertThat((int) page.evaluate("document.documentElement.scrollWidth"))
           .isLessThanOrEqualTo(360);
       shoot(page, "lookup-narrow");
+    }
+  }
+
+  @Test
+  void theMapShowsWhatTheEdgeAnswers() {
+    for (String path : List.of("/files/style.css", "/old/x", "/kept/a", "/kept/a", "/limited")) {
+      Wire.get(cloud, path);
+    }
+    Wire.get(cloud, "/limited");
+    Wire.Response refused = Wire.get(cloud, "/limited");
+    assertThat(refused.status()).isEqualTo(429);
+    try (Page page = page(1440, 900, ColorScheme.LIGHT)) {
+      assertThat(page.locator(".layer")).hasCount(3);
+      assertThat(layer(page, "rules", "limited")).hasText("1");
+      assertThat(layer(page, "rules", "redirected")).hasText("1");
+      assertThat(layer(page, "files", "served")).hasText("1");
+      assertThat(page.locator(".layer[data-layer=cache] .who")).containsText("stored");
+      Locator limited = page.locator(".routes tbody tr").filter(having("/limited"));
+      assertThat(limited).containsText("limit 2/h by address");
+      assertThat(limited.locator("[data-label=limited]")).hasText("1");
+      assertThat(page.locator(".panel").filter(having("DNS"))).containsText("127.0.0.1");
+      assertThat(page.locator(".panel").filter(having("Certificates"))).containsText("days left");
+      shoot(page, "edge-light");
+      page.navigate(base() + "/#/requests/" + refused.header("x-request-id"));
+      assertThat(page.locator(".facts")).containsText("by rate limit");
+      assertThat(page.locator(".verdict"))
+          .containsText("The rate limit of the route /limited (undercloud.toml:");
+      assertThat(page.locator(".request-table td.answered").filter(having("static file")))
+          .hasCount(1);
+      assertThat(page.locator(".request-table td.answered").filter(having("redirect"))).hasCount(1);
+      shoot(page, "refused-light");
+    }
+  }
+
+  private static Locator layer(Page page, String name, String figure) {
+    return page.locator(".layer[data-layer=" + name + "] dl div")
+        .filter(having(figure))
+        .locator("dd");
+  }
+
+  private static Locator.FilterOptions having(String text) {
+    return new Locator.FilterOptions().setHasText(text);
+  }
+
+  /** The console's address, for whom has its cookie. */
+  private static String base() {
+    return cloud.console.substring(0, cloud.console.indexOf("/?"));
+  }
+
+  @Test
+  void aClosedAppSaysSoAndAnIdleReplicaToo() {
+    try (Page page = page(390, 844, ColorScheme.DARK)) {
+      assertThat(page.locator(".banner")).isHidden();
+      cloud.ok("maintenance", "on", "--except", "/quizzes*");
+      try {
+        assertThat(page.locator(".banner")).containsText("is closed for maintenance since");
+        assertThat(page.locator(".banner")).containsText("/quizzes*");
+        assertThat(page.locator(".summary")).containsText("closed for maintenance");
+        assertThat((int) page.evaluate("document.documentElement.scrollWidth"))
+            .isLessThanOrEqualTo(390);
+        shoot(page, "closed-narrow");
+      } finally {
+        cloud.ok("maintenance", "off");
+      }
+      assertThat(page.locator(".banner")).isHidden();
+      assertThat(page.locator(".replica .idle").first())
+          .containsText("idle", new LocatorAssertions.ContainsTextOptions().setTimeout(30_000));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.undercloud.core.telemetry;
 
+import dev.undercloud.core.policy.RouteRule;
 import dev.undercloud.core.route.Upstream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -16,9 +17,9 @@ public final class ExchangeRing {
   private static final int USUAL_BYTES = 256;
 
   /** So that the longest record fits several times. */
-  private static final int FEWEST = 16;
+  private static final int FEWEST = 32;
 
-  private static final int REFERENCES = 4;
+  private static final int REFERENCES = 6;
 
   /** Instead of a record's length: the next one begins at the start again. */
   private static final int WRAP = 0;
@@ -103,6 +104,8 @@ public final class ExchangeRing {
     references[r + 1] = exchange.app;
     references[r + 2] = exchange.upstream;
     references[r + 3] = exchange.error;
+    references[r + 4] = exchange.route;
+    references[r + 5] = exchange.failed;
     TAIL.setRelease(this, to);
   }
 
@@ -128,6 +131,8 @@ public final class ExchangeRing {
       read.app = (String) references[r + 1];
       read.upstream = (Upstream) references[r + 2];
       read.error = (String) references[r + 3];
+      read.route = (RouteRule) references[r + 4];
+      read.failed = (FailedAttempt) references[r + 5];
       from += length;
       try {
         reader.accept(read);

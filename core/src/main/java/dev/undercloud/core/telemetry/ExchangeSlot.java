@@ -1,5 +1,6 @@
 package dev.undercloud.core.telemetry;
 
+import dev.undercloud.core.policy.RouteRule;
 import dev.undercloud.core.route.Upstream;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +88,69 @@ public final class ExchangeSlot {
   /** Why it failed, in words that the error page shows too; null where it did not. */
   public @Nullable String error;
 
+  public AnsweredBy by = AnsweredBy.APP;
+
+  /** The route that decided about it; null where none did. */
+  public @Nullable RouteRule route;
+
+  /** The target that the app got in place of the client's; {@link #rewrittenLength} bytes. */
+  public byte @Nullable [] rewritten;
+
+  /** 0 where the app got the client's own target. */
+  public int rewrittenLength;
+
+  public CacheReason cacheReason = CacheReason.NONE;
+
+  /** Whether the response was stored for others. */
+  public boolean stored;
+
+  /** Whether a copy of the request went to another app. */
+  public boolean mirrored;
+
+  /** Whether this is such a copy, whose response nobody gets. */
+  public boolean copy;
+
+  /** Requests that the route's rate limit still had left; negative where it has none. */
+  public int limitLeft = -1;
+
+  /** TLS version of the client's connection, times ten: 12, 13; 0 where it is not encrypted. */
+  public int tls;
+
+  public BodyCoding coding = BodyCoding.NONE;
+
+  /** Body bytes to the client once compressed; 0 where {@link #coding} is none. */
+  public long sentBytes;
+
+  /** The last replica that failed this request, with those before; null where none did. */
+  public @Nullable FailedAttempt failed;
+
+  /** Notes the target that the app gets. */
+  public void rewritten(byte[] from, int length) {
+    rewrittenLength = Math.min(length, TARGET_BYTES);
+    System.arraycopy(from, 0, rewritten(), 0, rewrittenLength);
+  }
+
+  /** Room for a target; most exchanges need none. */
+  byte[] rewritten() {
+    byte[] room = rewritten;
+    if (room == null) {
+      room = new byte[TARGET_BYTES];
+      rewritten = room;
+    }
+    return room;
+  }
+
+  /** What rules and cache said is forgotten: the request is routed again. */
+  public void clearRules() {
+    by = AnsweredBy.APP;
+    route = null;
+    rewrittenLength = 0;
+    cache = CacheUse.NONE;
+    cacheReason = CacheReason.NONE;
+    limitLeft = -1;
+    mirrored = false;
+  }
+
   /** Makes it as new. */
   public void clear() {
     id = traceHigh = traceLow = parentSpan = 0;
@@ -108,6 +172,12 @@ public final class ExchangeSlot {
     cacheAge = 0;
     outcome = Outcome.COMPLETE;
     error = null;
+    clearRules();
+    stored = copy = false;
+    tls = 0;
+    coding = BodyCoding.NONE;
+    sentBytes = 0;
+    failed = null;
   }
 
   /** Makes this a copy of {@code from}. */
@@ -138,6 +208,22 @@ public final class ExchangeSlot {
     cacheAge = from.cacheAge;
     outcome = from.outcome;
     error = from.error;
+    by = from.by;
+    route = from.route;
+    rewrittenLength = 0;
+    byte[] other = from.rewritten;
+    if (other != null && from.rewrittenLength > 0) {
+      rewritten(other, from.rewrittenLength);
+    }
+    cacheReason = from.cacheReason;
+    stored = from.stored;
+    mirrored = from.mirrored;
+    copy = from.copy;
+    limitLeft = from.limitLeft;
+    tls = from.tls;
+    coding = from.coding;
+    sentBytes = from.sentBytes;
+    failed = from.failed;
   }
 
   private static int text(byte[] from, int length, byte[] to) {

@@ -10,7 +10,7 @@ import java.nio.ByteOrder;
  */
 final class PackedExchange {
   /** Everything but the texts, rounded up to a whole number of words. */
-  private static final int FIXED = 8 * (11 + Stage.COUNT);
+  private static final int FIXED = 8 * (13 + Stage.COUNT);
 
   /** The shortest record. */
   static final int LEAST_BYTES = FIXED;
@@ -19,7 +19,7 @@ final class PackedExchange {
   static final int MOST_BYTES =
       FIXED
           + ExchangeSlot.METHOD_BYTES
-          + ExchangeSlot.TARGET_BYTES
+          + 2 * ExchangeSlot.TARGET_BYTES
           + 2 * ExchangeSlot.TEXT_BYTES
           + Long.BYTES;
 
@@ -29,6 +29,15 @@ final class PackedExchange {
   private static final int SAMPLED = 1;
   private static final int TARGET_CUT = 2;
   private static final int REUSED = 4;
+
+  /** Among what rules and cache did. */
+  private static final int STORED = 1;
+
+  private static final int MIRRORED = 2;
+  private static final int COPY = 4;
+
+  /** Of {@link ExchangeSlot#sentBytes}; the rest of its word is a length. */
+  private static final long SENT = (1L << 48) - 1;
 
   /** Where the cache's part begins among the flags. */
   private static final int CACHE_SHIFT = 3;
@@ -41,8 +50,8 @@ final class PackedExchange {
 
   /** The length of {@code slot}'s record, a multiple of 8. */
   static int length(ExchangeSlot slot) {
-    int texts = slot.methodLength + slot.targetLength + slot.hostLength + slot.userAgentLength + 7;
-    return FIXED + (texts & -Long.BYTES);
+    int texts = slot.methodLength + slot.targetLength + slot.hostLength + slot.userAgentLength;
+    return FIXED + (texts + slot.rewrittenLength + 7 & -Long.BYTES);
   }
 
   /** Writes the record at {@code at}, of that length. */
@@ -79,13 +88,43 @@ final class PackedExchange {
     o = put(out, o, slot.requestBytes);
     o = put(out, o, slot.responseBytes);
     o = put(out, o, slot.cacheAge);
+    o = put(out, o, edge(slot));
+    o = put(out, o, slot.sentBytes & SENT | (long) slot.rewrittenLength << 48);
     for (long moment : slot.at) {
       o = put(out, o, moment);
     }
     o = text(slot.method, slot.methodLength, out, o);
     o = text(slot.target, slot.targetLength, out, o);
     o = text(slot.host, slot.hostLength, out, o);
-    text(slot.userAgent, slot.userAgentLength, out, o);
+    o = text(slot.userAgent, slot.userAgentLength, out, o);
+    byte[] rewritten = slot.rewritten;
+    if (rewritten != null) {
+      text(rewritten, slot.rewrittenLength, out, o);
+    }
+  }
+
+  /** What rules and cache did. */
+  private static long edge(ExchangeSlot slot) {
+    int bits = (slot.stored ? STORED : 0) | (slot.mirrored ? MIRRORED : 0) | (slot.copy ? COPY : 0);
+    return slot.by.ordinal()
+        | slot.cacheReason.ordinal() << 8
+        | slot.coding.ordinal() << 16
+        | slot.tls << 20
+        | bits << 25
+        | (long) slot.limitLeft << 32;
+  }
+
+  private static void edge(long word, ExchangeSlot slot) {
+    int low = (int) word;
+    slot.by = AnsweredBy.at(low & 0xff);
+    slot.cacheReason = CacheReason.at(low >>> 8 & 0xff);
+    slot.coding = BodyCoding.at(low >>> 16 & 0xf);
+    slot.tls = low >>> 20 & 0x1f;
+    int bits = low >>> 25;
+    slot.stored = (bits & STORED) != 0;
+    slot.mirrored = (bits & MIRRORED) != 0;
+    slot.copy = (bits & COPY) != 0;
+    slot.limitLeft = (int) (word >>> 32);
   }
 
   /** Says that the next record lies at the start of the array. */
@@ -125,14 +164,21 @@ final class PackedExchange {
     slot.requestBytes = get(in, at + 64);
     slot.responseBytes = get(in, at + 72);
     slot.cacheAge = get(in, at + 80);
-    int i = at + 88;
+    edge(get(in, at + 88), slot);
+    word = get(in, at + 96);
+    slot.sentBytes = word & SENT;
+    slot.rewrittenLength = (int) (word >>> 48);
+    int i = at + 104;
     for (int s = 0; s < Stage.COUNT; s++, i += Long.BYTES) {
       slot.at[s] = get(in, i);
     }
     i = take(in, i, slot.method, slot.methodLength);
     i = take(in, i, slot.target, slot.targetLength);
     i = take(in, i, slot.host, slot.hostLength);
-    take(in, i, slot.userAgent, slot.userAgentLength);
+    i = take(in, i, slot.userAgent, slot.userAgentLength);
+    if (slot.rewrittenLength > 0) {
+      take(in, i, slot.rewritten(), slot.rewrittenLength);
+    }
   }
 
   private static int put(byte[] out, int at, long word) {

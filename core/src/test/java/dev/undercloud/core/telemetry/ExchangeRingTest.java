@@ -3,6 +3,8 @@ package dev.undercloud.core.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.undercloud.core.policy.RouteOptions;
+import dev.undercloud.core.policy.RouteRule;
 import dev.undercloud.core.route.Address;
 import dev.undercloud.core.route.Upstream;
 import java.lang.reflect.Field;
@@ -10,7 +12,9 @@ import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,6 +23,9 @@ import org.junit.jupiter.api.Timeout;
 final class ExchangeRingTest {
   private static final Upstream UPSTREAM =
       new Upstream("a.web.1-1", "a", "web.1", "r", new Address.Tcp("127.0.0.1", 1));
+
+  private static final RouteRule ROUTE =
+      new RouteRule("undercloud.toml:3", "/*", List.of(), Set.of(), Map.of(), RouteOptions.NONE);
 
   private final Random random = new Random(42);
 
@@ -32,17 +39,26 @@ final class ExchangeRingTest {
       }
       Class<?> type = field.getType();
       if (type == long.class) {
-        field.setLong(slot, random.nextLong());
+        // Nobody sends 256 TiB, which is where a count of bytes shares its word.
+        boolean bytes = field.getName().equals("sentBytes");
+        field.setLong(slot, bytes ? random.nextLong(1L << 48) : random.nextLong());
       } else if (type == boolean.class) {
         field.setBoolean(slot, random.nextBoolean());
       } else if (type == String.class) {
         field.set(slot, "text " + random.nextInt());
       } else if (type == byte[].class) {
-        random.nextBytes((byte[]) field.get(slot));
+        byte[] text = field.get(slot) == null ? slot.rewritten() : (byte[]) field.get(slot);
+        random.nextBytes(text);
       } else if (type == long[].class) {
         Arrays.setAll((long[]) field.get(slot), i -> random.nextLong());
       } else if (type == Upstream.class) {
         field.set(slot, UPSTREAM);
+      } else if (type == RouteRule.class) {
+        field.set(slot, ROUTE);
+      } else if (type == FailedAttempt.class) {
+        field.set(slot, FailedAttempt.after(null, "web.1", "broke off", random.nextLong(), 9));
+      } else if (field.getName().equals("tls")) {
+        field.setInt(slot, random.nextInt(14));
       } else if (type.isEnum()) {
         Object[] all = type.getEnumConstants();
         field.set(slot, all[random.nextInt(all.length)]);
@@ -73,7 +89,10 @@ final class ExchangeRingTest {
         continue;
       }
       Object value = field.get(slot);
-      if (value instanceof byte[] text) {
+      if (field.getName().equals("rewritten")) {
+        int length = slot.rewrittenLength;
+        value = length == 0 ? "" : Arrays.toString(Arrays.copyOf((byte[]) value, length));
+      } else if (value instanceof byte[] text) {
         try {
           int length = ExchangeSlot.class.getField(field.getName() + "Length").getInt(slot);
           value = Arrays.toString(Arrays.copyOf(text, length));

@@ -62,6 +62,13 @@ public final class Replicas {
     return counts;
   }
 
+  /** How many exchanges wait for room, by app. */
+  public Map<String, Integer> waiting() {
+    Map<String, Integer> counts = new HashMap<>();
+    services.forEach((app, service) -> counts.put(app, service.waiting()));
+    return counts;
+  }
+
   /** Forgets the idle ones that no table in force names. */
   public void retain(Set<String> named) {
     byId.entrySet().removeIf(e -> !named.contains(e.getKey()) && e.getValue().inFlight() == 0);

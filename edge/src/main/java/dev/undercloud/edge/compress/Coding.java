@@ -1,5 +1,6 @@
 package dev.undercloud.edge.compress;
 
+import dev.undercloud.core.telemetry.BodyCoding;
 import java.nio.charset.StandardCharsets;
 
 /** Content codings that the edge knows, the one preferred where a client takes several first. */
@@ -19,6 +20,15 @@ public enum Coding {
   Coding(String token, String suffix) {
     this.token = token.getBytes(StandardCharsets.US_ASCII);
     this.suffix = suffix.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** As records of exchanges have it. */
+  BodyCoding told() {
+    return switch (this) {
+      case BR -> BodyCoding.BR;
+      case ZSTD -> BodyCoding.ZSTD;
+      case GZIP -> BodyCoding.GZIP;
+    };
   }
 
   /** As it is called in Accept-Encoding and Content-Encoding. Not to be changed. */

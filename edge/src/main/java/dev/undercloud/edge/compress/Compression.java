@@ -1,5 +1,6 @@
 package dev.undercloud.edge.compress;
 
+import dev.undercloud.core.telemetry.BodyCoding;
 import dev.undercloud.edge.http1.Edits;
 import dev.undercloud.edge.http1.FieldValues;
 import dev.undercloud.edge.http1.RequestHead;
@@ -170,6 +171,11 @@ public final class Compression implements AutoCloseable {
       weak[1] = '/';
       System.arraycopy(in, from, weak, 2, to - from);
       edits.add(ETAG_NAME, weak, 0, length);
+    }
+
+    @Override
+    public BodyCoding coding() {
+      return coding.told();
     }
 
     @Override

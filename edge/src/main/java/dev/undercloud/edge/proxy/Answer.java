@@ -1,5 +1,6 @@
 package dev.undercloud.edge.proxy;
 
+import dev.undercloud.core.telemetry.AnsweredBy;
 import dev.undercloud.core.unit.ByteSize;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param replica the replica it is about; null where none is
  * @param fields more header lines, without their ends
  * @param page HTML of the user's own in place of ours; null for ours
+ * @param by which rule or trouble it comes from
  */
 record Answer(
     int status,
@@ -29,9 +31,11 @@ record Answer(
     @Nullable String app,
     @Nullable String replica,
     List<String> fields,
-    @Nullable String page) {
+    @Nullable String page,
+    AnsweredBy by) {
 
   Answer(
+      AnsweredBy by,
       int status,
       String code,
       String title,
@@ -40,7 +44,7 @@ record Answer(
       int retryAfter,
       @Nullable String app,
       @Nullable String replica) {
-    this(status, code, title, why, remedy, retryAfter, app, replica, List.of(), null);
+    this(status, code, title, why, remedy, retryAfter, app, replica, List.of(), null, by);
   }
 
   private static final String MAINTENANCE = "maintenance";
@@ -51,6 +55,7 @@ record Answer(
   /** A route of files has none of that name. */
   static Answer noFile(App app) {
     return new Answer(
+        AnsweredBy.NO_FILE,
         404,
         "no-such-file",
         "There is no such file",
@@ -64,6 +69,7 @@ record Answer(
   /** The client's request itself is at fault. */
   static Answer refused(int status, String why) {
     return new Answer(
+        status == 408 ? AnsweredBy.TIMEOUT : AnsweredBy.MALFORMED,
         status,
         status == 408 ? "request-timeout" : "bad-request",
         title(status),
@@ -77,6 +83,7 @@ record Answer(
   /** No app has this host. Lists nothing: names of other apps are nobody's business. */
   static Answer unknownHost() {
     return new Answer(
+        AnsweredBy.NO_HOST,
         404,
         "unknown-host",
         "There is nothing here",
@@ -90,6 +97,7 @@ record Answer(
   /** The connection was made for another app, or without what this one asks of clients. */
   static Answer misdirected() {
     return new Answer(
+        AnsweredBy.MISDIRECTED,
         421,
         "misdirected",
         title(421),
@@ -105,6 +113,7 @@ record Answer(
    */
   static Answer wrongBeginning(boolean header) {
     return new Answer(
+        AnsweredBy.MISDIRECTED,
         421,
         "misdirected",
         title(421),
@@ -120,6 +129,7 @@ record Answer(
   /** A host that is served encrypted alone. */
   static Answer insecure() {
     return new Answer(
+        AnsweredBy.HTTPS_ONLY,
         403,
         "https-only",
         "This is served by HTTPS alone",
@@ -132,6 +142,7 @@ record Answer(
 
   static Answer noReplica(App app, String why) {
     return new Answer(
+        AnsweredBy.NO_REPLICA,
         503,
         "no-replica",
         "The app is not ready",
@@ -149,12 +160,21 @@ record Answer(
   /** More is asked than the app can answer. */
   static Answer overloaded(App app, String why, int retryAfter) {
     return new Answer(
-        503, "busy", "The app is busy", why, LATER + OPERATOR, retryAfter, app.name(), null);
+        AnsweredBy.OVERLOAD,
+        503,
+        "busy",
+        "The app is busy",
+        why,
+        LATER + OPERATOR,
+        retryAfter,
+        app.name(),
+        null);
   }
 
   /** Asking the app is not worth it for a while. */
   static Answer failing(App app, int retryAfter) {
     return new Answer(
+        AnsweredBy.CIRCUIT,
         503,
         "circuit-open",
         "The app does not answer",
@@ -167,6 +187,7 @@ record Answer(
 
   static Answer badGateway(App app, @Nullable String replica, String why) {
     return new Answer(
+        AnsweredBy.BAD_GATEWAY,
         502,
         "bad-gateway",
         "The app did not answer properly",
@@ -179,6 +200,7 @@ record Answer(
 
   static Answer timeout(App app, @Nullable String replica, String why) {
     return new Answer(
+        AnsweredBy.TIMEOUT,
         504,
         "upstream-timeout",
         "The app took too long",
@@ -192,6 +214,7 @@ record Answer(
   /** The client wants what is stored or nothing (RFC 9111, 5.2.1.7). */
   static Answer notStored() {
     return new Answer(
+        AnsweredBy.NOT_STORED,
         504,
         "not-stored",
         "There is no stored response",
@@ -205,12 +228,21 @@ record Answer(
   /** A limit on connections is reached. */
   static Answer crowded(String why) {
     return new Answer(
-        503, "too-many-connections", "Too many connections", why, LATER, 5, null, null);
+        AnsweredBy.OVERLOAD,
+        503,
+        "too-many-connections",
+        "Too many connections",
+        why,
+        LATER,
+        5,
+        null,
+        null);
   }
 
   /** The path cannot be understood in one way. */
   static Answer badPath(App app, String why) {
     return new Answer(
+        AnsweredBy.MALFORMED,
         400,
         "bad-path",
         "The request was refused",
@@ -232,11 +264,13 @@ record Answer(
         app.name(),
         null,
         List.of(),
-        page);
+        page,
+        AnsweredBy.MAINTENANCE);
   }
 
   static Answer forbidden(App app) {
     return new Answer(
+        AnsweredBy.ADDRESS,
         403,
         "address-refused",
         "This is not open to you",
@@ -249,6 +283,7 @@ record Answer(
 
   static Answer unauthorized(App app, String challenge) {
     return new Answer(
+            AnsweredBy.PASSWORD,
             401,
             "password-needed",
             "A name and a password are needed",
@@ -263,6 +298,7 @@ record Answer(
   /** Too many ask whether their passwords are right. */
   static Answer passwordsBusy(App app) {
     return new Answer(
+        AnsweredBy.PASSWORD_LIMIT,
         503,
         "passwords-busy",
         "Too many passwords at once",
@@ -275,6 +311,7 @@ record Answer(
 
   static Answer tooManyTries(App app) {
     return new Answer(
+        AnsweredBy.PASSWORD_LIMIT,
         429,
         "too-many-passwords",
         "Too many passwords were tried",
@@ -287,6 +324,7 @@ record Answer(
 
   static Answer limited(App app, String rate, int retryAfter) {
     return new Answer(
+        AnsweredBy.RATE_LIMIT,
         429,
         "rate-limited",
         "Too many requests",
@@ -299,6 +337,7 @@ record Answer(
 
   static Answer tooLarge(@Nullable String app, long most) {
     return new Answer(
+        AnsweredBy.BODY_LIMIT,
         413,
         "body-too-large",
         "The request is too large",
@@ -311,6 +350,7 @@ record Answer(
 
   static Answer redirect(App app, int status, String to) {
     return new Answer(
+            AnsweredBy.REDIRECT,
             status,
             "moved",
             "It is at another address",
@@ -324,7 +364,9 @@ record Answer(
 
   /** To a preflight: fields alone. */
   static Answer preflight(App app, List<String> fields) {
-    return new Answer(204, "preflight", "Preflight", "CORS", "", 0, app.name(), null).with(fields);
+    return new Answer(
+            AnsweredBy.PREFLIGHT, 204, "preflight", "Preflight", "CORS", "", 0, app.name(), null)
+        .with(fields);
   }
 
   /** With more header lines. */
@@ -335,7 +377,13 @@ record Answer(
     List<String> all = new ArrayList<>(fields);
     all.addAll(more);
     return new Answer(
-        status, code, title, why, remedy, retryAfter, app, replica, List.copyOf(all), page);
+        status, code, title, why, remedy, retryAfter, app, replica, List.copyOf(all), page, by);
+  }
+
+  /** The same for another reason. */
+  Answer by(AnsweredBy other) {
+    return new Answer(
+        status, code, title, why, remedy, retryAfter, app, replica, fields, page, other);
   }
 
   /** Whether something does not work, which belongs into a log. */

@@ -2,6 +2,8 @@ package dev.undercloud.edge.proxy;
 
 import dev.undercloud.core.policy.CacheRule;
 import dev.undercloud.core.policy.RouteOptions;
+import dev.undercloud.core.telemetry.AnsweredBy;
+import dev.undercloud.core.telemetry.CacheReason;
 import dev.undercloud.core.telemetry.CacheUse;
 import dev.undercloud.core.telemetry.Stage;
 import dev.undercloud.edge.cache.Asked;
@@ -107,6 +109,10 @@ final class CacheStep {
     cache.asked(key, false);
     exchange.slot.cache = CacheUse.MISS;
     boolean known = cache.has(key);
+    exchange.slot.cacheReason =
+        asked.directives.noStore
+            ? CacheReason.REQUEST
+            : known ? CacheReason.VARY_MISS : CacheReason.URI_MISS;
     boolean waits = !loop.request.headMethod && !asked.range && !asked.directives.noStore;
     if (!known && cache.isOnDisk(key)) {
       exchange.cache(turn(rule, null, "fwd=uri-miss").awaitingDisk(), stamp);
@@ -151,7 +157,9 @@ final class CacheStep {
         if (cache.takeOff(turn.key())) {
           Background.start(loop, app, client, turn.leading(), stamp, now);
         }
+        exchange.slot.by = AnsweredBy.CACHE;
         exchange.slot.cache = CacheUse.STALE;
+        exchange.slot.cacheReason = CacheReason.WHILE_REVALIDATE;
         exchange.slot.cacheAge = entry.age(now);
         exchange.respond(app, reply, now);
         return false;
@@ -172,6 +180,7 @@ final class CacheStep {
       long stamp,
       long now) {
     exchange.slot.cache = CacheUse.MISS;
+    exchange.slot.cacheReason = reason(entry, verdict, now);
     if (asked.directives.onlyIfCached) {
       exchange.cache(plain, stamp);
       exchange.refuse(app, Answer.notStored());
@@ -193,6 +202,21 @@ final class CacheStep {
     }
     exchange.cache(turn, stamp);
     return true;
+  }
+
+  /** Why what is stored is not sent. */
+  private CacheReason reason(Entry entry, Verdict verdict, long now) {
+    if (asked.directives.noStore) {
+      return CacheReason.REQUEST;
+    }
+    if (verdict == Verdict.REVALIDATE) {
+      return entry.left(now) <= 0 ? CacheReason.STALE : CacheReason.REQUEST;
+    }
+    if (mayUse(entry)) {
+      return CacheReason.PART;
+    }
+    boolean credentials = asked.authorization && !entry.isShared();
+    return credentials ? CacheReason.AUTHORIZATION : CacheReason.COOKIE;
   }
 
   /** What is to be done with a request, which {@link #asked} was read of, by what is stored. */
@@ -226,6 +250,7 @@ final class CacheStep {
       byte[] in,
       byte[] status,
       long now) {
+    exchange.slot.by = AnsweredBy.CACHE;
     exchange.slot.cache = entry.left(now) > 0 ? CacheUse.HIT : CacheUse.STALE;
     exchange.slot.cacheAge = entry.age(now);
     exchange.respond(app, reply(exchange, entry, head.fields, in, status, now), now);
@@ -268,6 +293,7 @@ final class CacheStep {
     }
     Key frozen = own.frozen();
     cache.remember(frozen, true);
+    exchange.slot.stored = true;
     Fill fill =
         fill(
             exchange,
@@ -361,6 +387,7 @@ final class CacheStep {
         cache.remember(key, may);
       }
       fill = may ? fill(exchange, origin) : null;
+      exchange.slot.stored = fill != null;
     }
     if (fill == null) {
       then.run();

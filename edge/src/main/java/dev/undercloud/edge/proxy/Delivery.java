@@ -1,5 +1,6 @@
 package dev.undercloud.edge.proxy;
 
+import dev.undercloud.core.telemetry.BodyCoding;
 import dev.undercloud.edge.http1.Edits;
 import dev.undercloud.edge.http1.ResponseHead;
 import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
@@ -89,6 +90,9 @@ final class Delivery {
       Filter filter = filters.get(i);
       if (filter.head(loop.response, loop.in, edits)) {
         filters.set(kept++, filter);
+        if (filter.coding() != BodyCoding.NONE) {
+          exchange.slot.coding = filter.coding();
+        }
       } else {
         filter.close();
       }
@@ -113,7 +117,15 @@ final class Delivery {
   void body(ByteBuf piece) {
     ByteBuf out = filtered ? through(piece, 0) : piece;
     if (out != null) {
+      sent(out);
       down.body(out);
+    }
+  }
+
+  /** Counts what a compressed body has become. */
+  private void sent(ByteBuf out) {
+    if (filtered && exchange.slot.coding != BodyCoding.NONE) {
+      exchange.slot.sentBytes += out.readableBytes();
     }
   }
 
@@ -132,6 +144,7 @@ final class Delivery {
         ByteBuf rest = filters.get(i).end();
         ByteBuf out = rest == null ? null : through(rest, i + 1);
         if (out != null) {
+          sent(out);
           down.body(out);
         }
       }

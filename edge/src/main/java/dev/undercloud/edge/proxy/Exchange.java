@@ -157,6 +157,7 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
   void found(Object what, byte[] requestHead) {
     if (state == State.OPEN && request.waitsFor == what) {
       toClient.dropFilters();
+      slot.clearRules();
       down.routeAgain(requestHead);
     }
   }
@@ -203,6 +204,7 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
     toReplica.dropHead();
     toReplica.unpark();
     state = State.OVER;
+    slot.by = answer.by();
     slot.status = answer.status();
     slot.error = answer.why();
     if (slot.outcome == Outcome.COMPLETE) {

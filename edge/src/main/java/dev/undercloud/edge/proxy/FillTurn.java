@@ -1,6 +1,8 @@
 package dev.undercloud.edge.proxy;
 
 import dev.undercloud.core.policy.CacheRule;
+import dev.undercloud.core.telemetry.AnsweredBy;
+import dev.undercloud.core.telemetry.CacheReason;
 import dev.undercloud.core.telemetry.CacheUse;
 import dev.undercloud.core.telemetry.Stage;
 import dev.undercloud.edge.cache.Entry;
@@ -53,6 +55,9 @@ final class FillTurn extends CacheTurn {
   private boolean fromDisk;
   private boolean leads;
   private boolean background;
+
+  /** It waited for another one's response. */
+  private boolean waited;
 
   FillTurn(
       CacheStep step, Key key, CacheRule rule, byte[] kept, @Nullable Entry entry, String why) {
@@ -119,6 +124,7 @@ final class FillTurn extends CacheTurn {
       leads = true;
       return false;
     }
+    waited = true;
     return cache.await(key, wake);
   }
 
@@ -138,6 +144,7 @@ final class FillTurn extends CacheTurn {
       if (found != null) {
         Verdict verdict = step.verdict(found, head, kept, now);
         if (verdict != Verdict.REVALIDATE && verdict != Verdict.MISS) {
+          exchange.slot.cacheReason = waited ? CacheReason.COLLAPSED : CacheReason.NONE;
           answer(exchange, found, head, CacheStep.HIT);
           return;
         }
@@ -174,6 +181,7 @@ final class FillTurn extends CacheTurn {
 
   private void answer(Exchange exchange, Entry stored, RequestHead head, byte[] status) {
     long now = step.loop.nanos();
+    exchange.slot.by = AnsweredBy.CACHE;
     exchange.slot.cache = stored.left(now) > 0 ? CacheUse.HIT : CacheUse.STALE;
     exchange.slot.cacheAge = stored.age(now);
     exchange.respond(step.reply(exchange, stored, head.fields, kept, status, now));
@@ -217,6 +225,7 @@ final class FillTurn extends CacheTurn {
     }
     if (isFailure(answered) && !background && servesOnError(exchange, stored)) {
       status = Octets.ascii("fwd=stale; fwd-status=" + answered + "; detail=stale-if-error");
+      exchange.slot.cacheReason = CacheReason.ON_ERROR;
       return true;
     }
     return false;
@@ -284,6 +293,7 @@ final class FillTurn extends CacheTurn {
     }
     entry = null;
     status = Octets.ascii("fwd=stale; detail=no-replica");
+    exchange.slot.cacheReason = CacheReason.ON_ERROR;
     respond(exchange, stored);
     return true;
   }

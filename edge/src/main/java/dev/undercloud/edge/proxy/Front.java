@@ -5,6 +5,7 @@ import dev.undercloud.edge.http1.ClientSide;
 import dev.undercloud.edge.rule.PathForms;
 import dev.undercloud.edge.rule.Route;
 import dev.undercloud.edge.rule.Rules;
+import dev.undercloud.edge.tls.Binding;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,8 @@ final class Front {
    * The loop's request head, parsed from its {@code in}, is that of this request.
    */
   boolean goesOn(Exchange exchange, App app, ClientSide client, long now) {
+    Binding binding = client.binding;
+    exchange.slot.tls = binding == null ? 0 : binding.version();
     Rules rules = app.rules;
     if (!ProxyProtocol.isTaken(client, rules)) {
       exchange.answer(Answer.wrongBeginning(client.balancer != null));

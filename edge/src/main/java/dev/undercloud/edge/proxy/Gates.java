@@ -1,5 +1,6 @@
 package dev.undercloud.edge.proxy;
 
+import dev.undercloud.core.telemetry.AnsweredBy;
 import dev.undercloud.core.telemetry.Stage;
 import dev.undercloud.edge.http1.ClientSide;
 import dev.undercloud.edge.http1.HeadLimits;
@@ -63,6 +64,7 @@ final class Gates {
     find(rules);
     Route route = found[PathForms.PLAIN];
     exchange.request.route = route;
+    exchange.slot.route = route == null ? null : route.rule();
     exchange.request.said = said(rules, client, route);
     Answer answer = refusal(exchange, app, rules, client, now);
     if (answer != null) {
@@ -73,6 +75,7 @@ final class Gates {
     }
     if (route != null && route.limit != null) {
       route.limit.take(loop.request, loop.in, client.address, now, reading);
+      exchange.slot.limitLeft = (int) Math.clamp(reading.remaining, 0, Integer.MAX_VALUE);
       tell(exchange, route.limit);
       if (!reading.allowed) {
         Answer limited =
@@ -115,19 +118,21 @@ final class Gates {
     }
     for (Route each : found) {
       if (each != null && each.access != null && !each.access.admits(client.address)) {
+        exchange.slot.route = each.rule();
         return Answer.forbidden(app);
       }
     }
     if (rules.toHttps && !client.secure && rules.httpsPort() != 0 && !isChallenge()) {
       String to = httpsUrl(rules.httpsPort());
       if (to != null) {
-        return Answer.redirect(app, PERMANENT, to);
+        return Answer.redirect(app, PERMANENT, to).by(AnsweredBy.TO_HTTPS);
       }
     }
     for (Route each : found) {
       AccessGate access = each == null ? null : each.access;
       if (access != null && access.asksPassword() && !isAnsweredPreflight(each)) {
         Answer refused = password(exchange, app, rules, client, access, now);
+        exchange.slot.route = refused == null ? exchange.slot.route : each.rule();
         if (refused != null || exchange.request.waitsFor != null) {
           return refused;
         }
@@ -211,6 +216,7 @@ final class Gates {
         return tooLong();
       }
       loop.requestEdits.path(length);
+      exchange.slot.rewritten(loop.requestEdits.path(), length);
     }
     long most = Long.MAX_VALUE;
     for (Route each : found) {

@@ -28,6 +28,9 @@ final class MirrorCopy extends Nobody {
     exchange = new Exchange(loop, this, timed);
     exchange.begin(now);
     Slots.again(of.slot, exchange.slot);
+    of.slot.mirrored = true;
+    exchange.slot.copy = true;
+    exchange.slot.route = of.slot.route;
     exchange.request.idempotent = of.request.idempotent;
     exchange.request.toHead = of.request.toHead;
     exchange.request.whole = true;

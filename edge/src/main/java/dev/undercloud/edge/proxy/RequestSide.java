@@ -1,6 +1,7 @@
 package dev.undercloud.edge.proxy;
 
 import dev.undercloud.core.telemetry.ExchangeSlot;
+import dev.undercloud.core.telemetry.FailedAttempt;
 import dev.undercloud.core.telemetry.Stage;
 import dev.undercloud.edge.proxy.Exchange.State;
 import io.netty.buffer.ByteBuf;
@@ -263,6 +264,7 @@ final class RequestSide {
     up = null;
     ReplicaPool where = pool;
     leave(false);
+    triedInVain(how);
     attempts.busy(where, exchange.replica() + " " + how);
     dispatchAgain();
   }
@@ -277,6 +279,7 @@ final class RequestSide {
     up = null;
     ReplicaPool where = pool;
     leave(false);
+    triedInVain(how);
     slot.at[Stage.CONNECT.ordinal()] = ExchangeSlot.NEVER;
     String what = exchange.replica() + " " + how;
     if (busy) {
@@ -316,6 +319,7 @@ final class RequestSide {
   private void failed(boolean untouched, boolean reused, boolean connected, String how) {
     ReplicaPool where = pool;
     leave(false);
+    triedInVain(how);
     slot.at[Stage.CONNECT.ordinal()] = ExchangeSlot.NEVER;
     if (reused || where == null) {
       attempts.keptConnectionFailed(exchange.replica() + " " + how);
@@ -329,6 +333,12 @@ final class RequestSide {
     }
     attempts.gaveUp(exchange.app(), loop.nanos());
     exchange.answer(attempts.refuse(exchange.app(), exchange.replica(), request.idempotent));
+  }
+
+  /** Notes that the replica which was chosen last has failed the request. */
+  private void triedInVain(String how) {
+    long chosen = slot.at[Stage.QUEUE.ordinal()];
+    slot.failed = FailedAttempt.after(slot.failed, exchange.replica(), how, chosen, loop.nanos());
   }
 
   // ---------------------------------------------------------------- the body

@@ -2,6 +2,7 @@ package dev.undercloud.edge.proxy;
 
 import dev.undercloud.core.policy.Files;
 import dev.undercloud.core.policy.RouteOptions;
+import dev.undercloud.core.telemetry.AnsweredBy;
 import dev.undercloud.edge.compress.Compression;
 import dev.undercloud.edge.compress.Compressor;
 import dev.undercloud.edge.file.FileLimits;
@@ -39,6 +40,7 @@ final class Serving {
       Files rule = options.files().get();
       Source found = responder().of(rule, loop.request, loop.in, path, at, length);
       if (found != null) {
+        exchange.slot.by = AnsweredBy.FILE;
         exchange.respond(app, found, now);
         return false;
       }

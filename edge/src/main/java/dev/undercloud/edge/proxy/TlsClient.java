@@ -197,8 +197,10 @@ final class TlsClient extends ChannelInboundHandlerAdapter {
       return;
     }
     leave();
-    String protocol = channel.pipeline().get(SslHandler.class).applicationProtocol();
-    var binding = Objects.requireNonNull(context).binding();
+    SslHandler engine = channel.pipeline().get(SslHandler.class);
+    String protocol = engine.applicationProtocol();
+    String version = engine.engine().getSession().getProtocol();
+    var binding = Objects.requireNonNull(context).binding().by(version);
     release();
     ChannelHandler next =
         "h2".equals(protocol)

@@ -1,6 +1,7 @@
 package dev.undercloud.edge.proxy;
 
 import dev.undercloud.core.policy.TlsPolicy;
+import dev.undercloud.core.telemetry.AnsweredBy;
 import dev.undercloud.edge.http1.ClientSide;
 import dev.undercloud.edge.http1.RequestHead;
 import dev.undercloud.edge.tls.Challenges;
@@ -65,6 +66,7 @@ final class TlsGate {
       return false;
     }
     String start = "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\n";
+    exchange.slot.by = AnsweredBy.ACME;
     exchange.respond(app, new FixedSource(start, answer), now);
     return true;
   }

@@ -1,5 +1,6 @@
 package dev.undercloud.edge.reply;
 
+import dev.undercloud.core.telemetry.BodyCoding;
 import dev.undercloud.edge.http1.Edits;
 import dev.undercloud.edge.http1.ResponseHead;
 import io.netty.buffer.ByteBuf;
@@ -32,6 +33,11 @@ public interface Filter {
    * @return what is left to go on, or null
    */
   @Nullable ByteBuf end();
+
+  /** What it compresses the body with, once it wants that. */
+  default BodyCoding coding() {
+    return BodyCoding.NONE;
+  }
 
   /** The exchange is over; after {@link #end} too. Where that was not called, it failed. */
   void close();

@@ -77,6 +77,11 @@ public final class Route {
     return all.toArray(byte[][]::new);
   }
 
+  /** As it was written, for records of what it decided. */
+  public RouteRule rule() {
+    return rule;
+  }
+
   /** What the rule says, for those who serve files or store responses. */
   public RouteOptions options() {
     return rule.options();

@@ -2,10 +2,14 @@ package dev.undercloud.edge.tls;
 
 import dev.undercloud.core.policy.TlsPolicy;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import javax.naming.InvalidNameException;
+import javax.naming.ldap.LdapName;
+import javax.naming.ldap.Rdn;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +56,38 @@ final class Host {
   /** For a look at it without a reference. */
   @Nullable ServerContext peek() {
     return context;
+  }
+
+  /** What clients get who ask for {@code names}, which lead here. */
+  Served served(List<String> names) {
+    Served.Origin origin =
+        wish.files().isPresent()
+            ? Served.Origin.FILE
+            : wish.acme().isPresent() ? Served.Origin.ACME : Served.Origin.LOCAL;
+    ServerContext current = context;
+    if (current == null) {
+      return new Served(names, origin, Optional.empty(), Optional.empty());
+    }
+    X509Certificate certificate = current.identity.certificate();
+    return new Served(
+        names,
+        origin,
+        Optional.of(commonName(certificate.getIssuerX500Principal().getName())),
+        Optional.of(current.identity.notAfter()));
+  }
+
+  /** The common name in a distinguished one (RFC 2253), or all of it where it has none. */
+  private static String commonName(String name) {
+    try {
+      for (Rdn part : new LdapName(name).getRdns()) {
+        if (part.getType().equalsIgnoreCase("CN")) {
+          return part.getValue().toString();
+        }
+      }
+    } catch (InvalidNameException notOfThatForm) {
+      // Then as it is.
+    }
+    return name;
   }
 
   /** Whether the caller is to make a context; {@code then} is told in any case. */

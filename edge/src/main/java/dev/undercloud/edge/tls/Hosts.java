@@ -5,6 +5,7 @@ import dev.undercloud.core.policy.EdgePolicies;
 import dev.undercloud.core.policy.TlsPolicy;
 import dev.undercloud.core.route.AppRoute;
 import dev.undercloud.core.route.RoutingTable;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -85,6 +86,13 @@ final class Hosts {
     int dot = name.indexOf('.');
     Host wildcard = dot <= 0 ? null : byName.get("*" + name.substring(dot));
     return wildcard == null ? fallback : wildcard;
+  }
+
+  /** Every certificate, with the names that it is served for. */
+  List<Served> served() {
+    Map<Host, List<String>> names = new LinkedHashMap<>();
+    byName.forEach((name, host) -> names.computeIfAbsent(host, h -> new ArrayList<>()).add(name));
+    return names.entrySet().stream().map(e -> e.getKey().served(e.getValue())).toList();
   }
 
   /** Every host once. */

@@ -87,6 +87,11 @@ public final class Tls implements AutoCloseable {
     before.all().stream().filter(host -> !kept.contains(host)).forEach(Host::retire);
   }
 
+  /** Every certificate that clients may get, by the latest table and rules. */
+  public List<Served> served() {
+    return hosts.served();
+  }
+
   /** What an ACME server may come to look at. */
   public Challenges challenges() {
     return challenges;

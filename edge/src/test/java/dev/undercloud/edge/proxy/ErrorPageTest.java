@@ -2,6 +2,7 @@ package dev.undercloud.edge.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.undercloud.core.telemetry.AnsweredBy;
 import dev.undercloud.edge.proxy.ErrorPage.Format;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
@@ -12,7 +13,15 @@ class ErrorPageTest {
   private static final String HOSTILE = "<script>alert(\"1\")</script> & 'x'\n\\";
   private static final Answer ANSWER =
       new Answer(
-          503, "no-replica", HOSTILE, HOSTILE, "Look at `undercloud logs`.", 5, HOSTILE, HOSTILE);
+          AnsweredBy.BAD_GATEWAY,
+          503,
+          "no-replica",
+          HOSTILE,
+          HOSTILE,
+          "Look at `undercloud logs`.",
+          5,
+          HOSTILE,
+          HOSTILE);
 
   private static String page(Format format, boolean head) {
     return new String(

@@ -23,6 +23,6 @@ public record AppLive(
     return replicas.stream()
         .filter(r -> r.replica().equals(name))
         .reduce((earlier, later) -> later)
-        .orElse(new ReplicaLive(name, "", 0, Rates.NONE, Rates.NONE, 0));
+        .orElse(new ReplicaLive(name, "", 0, Rates.NONE, Rates.NONE, 0, -1));
   }
 }

@@ -42,6 +42,7 @@ public final class LiveStats {
 
   private static final class AppSeries {
     final Series all = new Series();
+    final EdgeSeries edge = new EdgeSeries();
     final Map<String, ReplicaSeries> replicas = new LinkedHashMap<>();
   }
 
@@ -69,6 +70,7 @@ public final class LiveStats {
     boolean failed = Exchange.failed(slot.status, slot.outcome);
     AppSeries app = series(slot.app == null ? "" : slot.app);
     app.all.record(second, micros, failed);
+    app.edge.record(slot, second);
     Upstream upstream = slot.upstream;
     if (upstream != null) {
       ReplicaSeries replica = app.replicas.get(upstream.id());
@@ -149,6 +151,12 @@ public final class LiveStats {
     return all;
   }
 
+  /** What the edge did with an app's requests, and with those that reached none for "". */
+  public synchronized EdgeLive edge(String name) {
+    AppSeries app = apps.get(name);
+    return app == null ? EdgeLive.NONE : app.edge.over(clock.nanos());
+  }
+
   /** One app; all zero where it served nothing. */
   public synchronized AppLive app(String name) {
     AppSeries app = apps.get(name);
@@ -170,7 +178,8 @@ public final class LiveStats {
               r.series.count(),
               r.series.over(10, nanos),
               r.series.over(60, nanos),
-              now));
+              now,
+              Math.max(0, Math.floorDiv(nanos, NANOS_PER_SECOND) - r.series.lastSecond())));
     }
     return new AppLive(
         name,

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param cacheAge age of the stored response that was sent, in seconds
  * @param lookup the DNS question that its connection followed; null where it opened none or none is
  *     known to be its own
+ * @param handling what rules and cache did
  */
 public record Exchange(
     long id,
@@ -63,6 +64,7 @@ public record Exchange(
     CacheUse cache,
     long cacheAge,
     @Nullable Lookup lookup,
+    Handling handling,
     Marks marks) {
 
   /** Copies what a slot holds, secrets in the query replaced. */
@@ -103,6 +105,7 @@ public record Exchange(
         slot.cache,
         slot.cacheAge,
         lookup,
+        Handling.of(slot),
         Marks.ofNanos(slot.at));
   }
 

@@ -1,6 +1,7 @@
 package dev.undercloud.observe.model;
 
 import dev.undercloud.core.telemetry.Stage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One bar of a waterfall.
@@ -8,10 +9,19 @@ import dev.undercloud.core.telemetry.Stage;
  * @param stage the moment that ends it, or the one it waited for in vain
  * @param startMicros after the exchange's first moment
  * @param micros how long
+ * @param label what happened in it, where that is something else than usual; else null
  */
-public record Part(Stage stage, long startMicros, long micros) {
+public record Part(Stage stage, long startMicros, long micros, @Nullable String label) {
+  public Part(Stage stage, long startMicros, long micros) {
+    this(stage, startMicros, micros, null);
+  }
+
   /** What happened in it, for people. */
   public String name() {
+    return label != null ? label : name(stage);
+  }
+
+  private static String name(Stage stage) {
     return switch (stage) {
       case ACCEPT -> "accepting the connection";
       case BEGIN -> "waiting for the client's request";
@@ -23,11 +33,6 @@ public record Part(Stage stage, long startMicros, long micros) {
       case BODY -> "response from the app";
       case DRAIN -> "sending to the client";
     };
-  }
-
-  /** What happened in it where no replica was ever asked for. */
-  public String nameWithoutReplica() {
-    return stage == Stage.QUEUE ? "answering in the edge" : name();
   }
 
   public double startMillis() {

@@ -26,6 +26,7 @@ final class Rows {
   private static final int FIRST_LOOKUP = FIRST_MARK + Stage.COUNT + 2;
 
   private static final int LOOKUP_COLUMNS = 10;
+  private static final int FIRST_HANDLING = FIRST_LOOKUP + LOOKUP_COLUMNS;
 
   private Rows() {}
 
@@ -55,6 +56,10 @@ final class Rows {
     }
     to.append(e.cache().name()).append(e.cacheAge());
     append(to, e.lookup());
+    to.append(e.handling().by().name());
+    text(to, e.handling().route());
+    text(to, e.handling().where());
+    text(to, HandlingText.of(e.handling()));
     to.endRow();
   }
 
@@ -146,6 +151,11 @@ final class Rows {
         CacheUse.valueOf(row.getString(FIRST_MARK + Stage.COUNT)),
         row.getLong(FIRST_MARK + Stage.COUNT + 1),
         lookup(row),
+        HandlingText.parse(
+            row.getString(FIRST_HANDLING),
+            row.getString(FIRST_HANDLING + 1),
+            row.getString(FIRST_HANDLING + 2),
+            row.getString(FIRST_HANDLING + 3)),
         Marks.ofMicros(marks));
   }
 

@@ -9,7 +9,7 @@ import java.util.List;
  */
 final class Schema {
   /** Grows when tables change; files of another version are neither written nor read. */
-  static final int VERSION = 3;
+  static final int VERSION = 4;
 
   static final String EXCHANGE_COLUMNS =
       "epoch_us, id, trace_high, trace_low, parent_span, app, replica, upstream, release, method,"
@@ -17,7 +17,8 @@ final class Schema {
           + " response_bytes, attempts, reused, in_flight_before, outcome, error, duration_us,"
           + " at_accept, at_begin, at_head, at_route, at_queue, at_connect, at_first_byte, at_body,"
           + " at_drain, cache, cache_age, dns_epoch_us, dns_before_us, dns_match, dns_again,"
-          + " dns_asker, dns_name, dns_type, dns_answer, dns_ttl, dns_us";
+          + " dns_asker, dns_name, dns_type, dns_answer, dns_ttl, dns_us, answered_by,"
+          + " route, route_at, handling";
 
   static final String LOG_COLUMNS =
       "epoch_us, seq, source, app, replica, request, correlated, message";
@@ -51,7 +52,8 @@ final class Schema {
           at_route BIGINT, at_queue BIGINT, at_connect BIGINT, at_first_byte BIGINT, at_body BIGINT,
           at_drain BIGINT, cache VARCHAR NOT NULL, cache_age BIGINT NOT NULL, dns_epoch_us BIGINT,
           dns_before_us BIGINT, dns_match VARCHAR, dns_again BOOLEAN, dns_asker VARCHAR,
-          dns_name VARCHAR, dns_type INTEGER, dns_answer VARCHAR, dns_ttl INTEGER, dns_us INTEGER)\
+          dns_name VARCHAR, dns_type INTEGER, dns_answer VARCHAR, dns_ttl INTEGER, dns_us INTEGER,
+          answered_by VARCHAR NOT NULL, route VARCHAR, route_at VARCHAR, handling VARCHAR)\
         """
             .formatted(catalog),
         """
@@ -81,7 +83,7 @@ final class Schema {
           method AS "http.request.method", path AS "url.path", query AS "url.query",
           host AS "server.address", client AS "client.address",
           user_agent AS "user_agent.original", status AS "http.response.status_code",
-          request_bytes AS "http.request.body.size", response_bytes AS "http.response.body.size",
+          route AS "http.route", request_bytes AS "http.request.body.size", response_bytes AS "http.response.body.size",
           greatest(attempts - 1, 0) AS "http.request.resend_count", error AS "error.message"
           FROM %s.exchanges\
         """

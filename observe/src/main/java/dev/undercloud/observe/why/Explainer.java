@@ -4,6 +4,7 @@ import dev.undercloud.core.telemetry.Outcome;
 import dev.undercloud.observe.model.Exchange;
 import dev.undercloud.observe.model.LogEntry;
 import dev.undercloud.observe.model.Part;
+import dev.undercloud.observe.model.Parts;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -22,7 +23,7 @@ public final class Explainer {
    * @param usualMicros the median of its like; empty where too few are known
    */
   public static Why explain(Exchange e, OptionalDouble usualMicros, List<LogEntry> lines) {
-    List<Part> parts = e.marks().parts();
+    List<Part> parts = Parts.of(e);
     Facts facts = new Facts(e, parts, usualMicros);
     String verdict = rule(facts).says().apply(facts) + retried(facts) + compared(facts);
     return new Why(
@@ -30,6 +31,7 @@ public final class Explainer {
         e.marks().totalMicros() / 1000.0,
         parts,
         verdict,
+        Notes.of(e, verdict),
         usualMicros.isPresent()
             ? OptionalDouble.of(usualMicros.getAsDouble() / 1000)
             : OptionalDouble.empty(),

@@ -10,7 +10,10 @@ import dev.undercloud.core.telemetry.CacheUse;
 import dev.undercloud.core.telemetry.Stage;
 import dev.undercloud.core.unit.ByteSize;
 import dev.undercloud.observe.model.Part;
+import dev.undercloud.observe.model.Tried;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The table of verdicts, in order: how it ended first, what took longest then. */
 final class Rules {
@@ -23,14 +26,17 @@ final class Rules {
   /** A body beyond it takes its time on the wire, in bytes. */
   private static final long LARGE = 1 << 20;
 
-  static final List<Rule> TABLE =
+  private static final List<Rule> ENDED =
       List.of(
           new Rule("tunnel", f -> f.is(TUNNEL_CLOSED), Rules::tunnel),
           new Rule("client gone", f -> f.is(CLIENT_ABORTED), Rules::clientGone),
           new Rule("replica gone", f -> f.is(UPSTREAM_ABORTED), Rules::replicaGone),
           new Rule(
               "slow to send", f -> f.is(TIMED_OUT) && f.e().status() == 408, Rules::slowToSend),
-          new Rule("timed out", f -> f.is(TIMED_OUT), Rules::timedOut),
+          new Rule("timed out", f -> f.is(TIMED_OUT), Rules::timedOut));
+
+  private static final List<Rule> REST =
+      List.of(
           new Rule(
               "malformed",
               f -> byEdge(f) && f.e().app() == null && malformed(f),
@@ -61,17 +67,6 @@ final class Rules {
                       + " there; all in "
                       + Facts.time(f.total())
                       + "."),
-          new Rule(
-              "from the cache",
-              f -> byEdge(f) && (f.is(CacheUse.HIT) || f.is(CacheUse.STALE)),
-              f ->
-                  "Answered from the cache, "
-                      + f.e().cacheAge()
-                      + " s old"
-                      + (f.is(CacheUse.STALE) ? " and stale, as the app allows," : "")
-                      + " in "
-                      + Facts.time(f.total())
-                      + (f.reached() ? "." : "; no replica was asked.")),
           new Rule(
               "own answer",
               Rules::byEdge,
@@ -200,6 +195,9 @@ final class Rules {
                       + new ByteSize(f.e().responseBytes())
                       + " after the app was done. Look at the client's network, not at the app."));
 
+  static final List<Rule> TABLE =
+      Stream.of(ENDED, EdgeRules.TABLE, REST).flatMap(List::stream).toList();
+
   private Rules() {}
 
   private static boolean byEdge(Facts f) {
@@ -245,8 +243,16 @@ final class Rules {
         + f.e().status()
         + " after "
         + Facts.time(f.total())
-        + (f.e().attempts() > 1 ? " and " + f.e().attempts() + " attempts" : "")
+        + attempts(f)
         + ". Look at the app's log lines of that moment.";
+  }
+
+  /** {@code and 3 attempts (web.1, web.2, web.1)}; nothing where there was one. */
+  private static String attempts(Facts f) {
+    List<Tried> tried = f.e().handling().tried();
+    int count = Math.max(f.e().attempts(), tried.size());
+    String who = tried.stream().map(Tried::replica).collect(Collectors.joining(", ", " (", ")"));
+    return count < 2 ? "" : " and " + count + " attempts" + (tried.size() < 2 ? "" : who);
   }
 
   private static String timedOut(Facts f) {

@@ -3,12 +3,18 @@ package dev.undercloud.observe.live;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.undercloud.core.policy.RouteOptions;
+import dev.undercloud.core.policy.RouteRule;
+import dev.undercloud.core.telemetry.AnsweredBy;
 import dev.undercloud.core.telemetry.ExchangeSlot;
 import dev.undercloud.core.telemetry.Stage;
 import dev.undercloud.observe.FakeClock;
 import dev.undercloud.observe.Slots;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -51,6 +57,41 @@ class LiveStatsTest {
     assertThat(live.app("articles").count()).isEqualTo(600);
     clock.pass(Duration.ofSeconds(300));
     assertThat(live.app("articles").replicas()).isEmpty();
+  }
+
+  @Test
+  void countsWhatTheEdgeDid() {
+    RouteRule rule = rule("undercloud.toml:3");
+    handled(AnsweredBy.RATE_LIMIT, rule, 13);
+    handled(AnsweredBy.ADDRESS, rule, 0);
+    handled(AnsweredBy.CACHE, rule, 13);
+    // Read anew, the same line is the same route.
+    handled(AnsweredBy.APP, rule("undercloud.toml:3"), 12);
+    EdgeLive edge = live.edge("articles");
+    assertThat(edge.of(AnsweredBy.RATE_LIMIT).total()).isEqualTo(1);
+    assertThat(edge.of(AnsweredBy.FILE)).isEqualTo(Count.NONE);
+    assertThat(edge.tls().total()).isEqualTo(3);
+    RouteLive route = edge.routes().getFirst();
+    assertThat(edge.routes()).hasSize(1);
+    assertThat(route.requests().total()).isEqualTo(4);
+    assertThat(route.requests().perSecond()).isPositive();
+    assertThat(List.of(route.limited(), route.denied(), route.byEdge()))
+        .containsExactly(1L, 1L, 1L);
+    clock.pass(Duration.ofSeconds(11));
+    assertThat(live.edge("articles").routes().getFirst().requests()).isEqualTo(new Count(4, 0));
+    assertThat(live.app("articles").replica("web.1").quietSeconds()).isEqualTo(11);
+  }
+
+  private static RouteRule rule(String where) {
+    return new RouteRule(where, "/api/*", List.of(), Set.of(), Map.of(), RouteOptions.NONE);
+  }
+
+  private void handled(AnsweredBy by, RouteRule route, int tls) {
+    ExchangeSlot slot = Slots.ordinary(1, clock.now());
+    slot.by = by;
+    slot.route = route;
+    slot.tls = tls;
+    live.record(slot, clock.nanos());
   }
 
   @Test

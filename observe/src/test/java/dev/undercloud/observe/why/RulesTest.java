@@ -2,19 +2,36 @@ package dev.undercloud.observe.why;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.undercloud.core.policy.Files;
+import dev.undercloud.core.policy.RateLimit;
+import dev.undercloud.core.policy.RouteOptions;
+import dev.undercloud.core.policy.RouteRule;
+import dev.undercloud.core.telemetry.AnsweredBy;
+import dev.undercloud.core.telemetry.BodyCoding;
+import dev.undercloud.core.telemetry.CacheReason;
 import dev.undercloud.core.telemetry.CacheUse;
 import dev.undercloud.core.telemetry.ExchangeSlot;
+import dev.undercloud.core.telemetry.FailedAttempt;
 import dev.undercloud.core.telemetry.Outcome;
 import dev.undercloud.observe.Slots;
 import dev.undercloud.observe.model.Exchange;
 import dev.undercloud.observe.model.Part;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each row of the table of verdicts speaks for the exchange it is meant for. */
@@ -45,6 +62,51 @@ class RulesTest {
     slot.outcome = Outcome.ANSWERED_BY_EDGE;
     slot.status = status;
     slot.error = error;
+  }
+
+  private static RouteRule route(String path, RouteOptions options) {
+    return new RouteRule("undercloud.toml:12", path, List.of(), Set.of(), Map.of(), options);
+  }
+
+  private static RouteOptions options(Optional<Files> files, Optional<RateLimit> limit) {
+    return new RouteOptions(
+        files,
+        Optional.empty(),
+        limit,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        OptionalLong.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private static RouteOptions limited() {
+    Duration minute = Duration.ofMinutes(1);
+    RateLimit five = new RateLimit(5, minute, 5, RateLimit.By.HEADER, Optional.of("x-key"));
+    return options(Optional.empty(), Optional.of(five));
+  }
+
+  private static RouteOptions files() {
+    return options(Optional.of(new Files(Path.of("/srv/static"), "/articles/")), Optional.empty());
+  }
+
+  /** An answer that a rule of the edge made. */
+  private static Case rule(
+      String rule, String says, int status, AnsweredBy by, @Nullable RouteRule route) {
+    return of(
+        rule,
+        says,
+        s -> {
+          ms(s, NEVER, 0, 0, 0, NEVER, NEVER, NEVER, NEVER, 1);
+          edge(s, status, null);
+          s.upstream = null;
+          s.by = by;
+          s.route = route;
+        });
   }
 
   static Stream<Case> cases() {
@@ -239,9 +301,69 @@ class RulesTest {
               s.outcome = Outcome.ANSWERED_BY_EDGE;
               s.upstream = null;
               s.attempts = 0;
+              s.by = AnsweredBy.CACHE;
               s.cache = CacheUse.HIT;
               s.cacheAge = 7;
             }),
+        rule(
+            "maintenance",
+            "The app is closed for maintenance: Undercloud answered 503 itself.",
+            503,
+            AnsweredBy.MAINTENANCE,
+            null),
+        rule(
+            "rate limit",
+            "The rate limit of the route /api/* (undercloud.toml:12) refused it with 429: 5/min by"
+                + " header x-key was used up; no replica was asked.",
+            429,
+            AnsweredBy.RATE_LIMIT,
+            route("/api/*", limited())),
+        rule(
+            "address rule",
+            "The route /in/* (undercloud.toml:12) lets nobody in from 127.0.0.1",
+            403,
+            AnsweredBy.ADDRESS,
+            route("/in/*", RouteOptions.NONE)),
+        rule(
+            "password",
+            "asks for a name and a password, and the request had none or wrong ones",
+            401,
+            AnsweredBy.PASSWORD,
+            route("/in/*", RouteOptions.NONE)),
+        rule(
+            "password limit",
+            "It was refused with 429; no replica was asked.",
+            429,
+            AnsweredBy.PASSWORD_LIMIT,
+            null),
+        rule(
+            "file",
+            "Undercloud answered 200 with the file one of the folder /srv/static, by the route"
+                + " /articles/* (undercloud.toml:12), in 1.0 ms; no replica was asked.",
+            200,
+            AnsweredBy.FILE,
+            route("/articles/*", files())),
+        rule(
+            "no such file",
+            "is answered with files of /srv/static, and one is none of them",
+            404,
+            AnsweredBy.NO_FILE,
+            route("/articles/*", files())),
+        rule(
+            "redirect",
+            "The route /old/* (undercloud.toml:12) sent the client on to another address with 301",
+            301,
+            AnsweredBy.REDIRECT,
+            route("/old/*", RouteOptions.NONE)),
+        rule(
+            "to HTTPS",
+            "It came unencrypted and was sent on to HTTPS with 308",
+            308,
+            AnsweredBy.TO_HTTPS,
+            null),
+        rule("preflight", "may send a request (CORS): a route", 204, AnsweredBy.PREFLIGHT, null),
+        rule("challenge", "for a certificate (ACME)", 200, AnsweredBy.ACME, null),
+        rule("not stored", "(only-if-cached), and none fits", 504, AnsweredBy.NOT_STORED, null),
         of(
             "nothing measured",
             "It ended before anything could be measured.",
@@ -307,6 +429,99 @@ class RulesTest {
         });
     assertThat(verdict(retried, 150_000))
         .contains("It took 2 attempts: a connection to a replica failed before web.1 answered");
+  }
+
+  /** The sentences beside the verdict. */
+  private static List<String> notes(Consumer<ExchangeSlot> change) {
+    return Explainer.explain(exchange(change), OptionalDouble.empty(), List.of()).notes();
+  }
+
+  @Test
+  void namesTheRouteAndWhatItDid() {
+    assertThat(notes(s -> {})).isEmpty();
+    assertThat(
+            notes(s -> {
+              s.route = route("/articles/*", RouteOptions.NONE);
+              byte[] target = "/v2/one?token=secret".getBytes(StandardCharsets.ISO_8859_1);
+              s.rewritten(target, target.length);
+              s.limitLeft = 1;
+              s.coding = BodyCoding.GZIP;
+              s.responseBytes = 4096;
+              s.sentBytes = 1024;
+            }))
+        .containsExactly(
+            "The route /articles/* (undercloud.toml:12) decided.",
+            "It was rewritten: the app got /v2/one.",
+            "Compressed with gzip: 4 KiB became 1 KiB.",
+            "Its rate limit had 1 request left.");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "URI_MISS|false|The cache had nothing for it. The response was not one to be stored.",
+        "URI_MISS|true|The cache had nothing for it. The response was stored.",
+        "VARY_MISS|true|for requests with other fields (Vary). The response was stored.",
+        "STALE|true|What the cache had was not fresh any more. The response was stored.",
+        "REQUEST|true|The request itself asks for what is new, by its Cache-Control.",
+        "PART|true|What the cache has is a part, and more was asked for. The response was stored.",
+        "COOKIE|false|The cache was bypassed: the request has cookies",
+        "AUTHORIZATION|false|The cache was bypassed: the request has credentials",
+      })
+  void saysWhyTheCacheDidNotAnswer(CacheReason reason, boolean stored, String says) {
+    List<String> notes =
+        notes(s -> {
+          s.cache = CacheUse.MISS;
+          s.cacheReason = reason;
+          s.stored = stored;
+        });
+    assertThat(notes).singleElement().asString().contains(says);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "WHILE_REVALIDATE|stale, as the app allows while a newer one is fetched, in",
+        "ON_ERROR|stale, as the app allows where it fails, in",
+        "COLLAPSED|it waited for the response to another request for the same",
+      })
+  void saysWhyTheCacheAnswered(CacheReason reason, String says) {
+    Exchange e =
+        exchange(s -> {
+          edge(s, 200, null);
+          s.by = AnsweredBy.CACHE;
+          s.cache = CacheUse.STALE;
+          s.cacheReason = reason;
+        });
+    assertThat(verdict(e, 1)).contains(says);
+  }
+
+  @Test
+  void eachAttemptHasItsBarAndItsSentence() {
+    Exchange e =
+        exchange(s -> {
+          ms(s, NEVER, 0, 0, 1, 9, 10, 20, 20, 20);
+          s.attempts = 3;
+          long zero = s.at[1];
+          FailedAttempt first = failed(null, "web.1", zero, 1, 4);
+          s.failed = failed(first, "web.2", zero, 4, 9);
+        });
+    Why why = Explainer.explain(e, OptionalDouble.empty(), List.of());
+    assertThat(why.notes())
+        .containsExactly(
+            "Tried web.1 for 3.0 ms: it broke off.", "Tried web.2 for 5.0 ms: it broke off.");
+    assertThat(why.parts().stream().map(Part::name))
+        .containsSubsequence("choosing the route", "web.1 failed", "web.2 failed")
+        .doesNotContain("choosing a replica");
+    assertThat(why.parts().stream().mapToLong(Part::micros).sum()).isEqualTo(20_000);
+  }
+
+  private static FailedAttempt failed(
+      @Nullable FailedAttempt before, String replica, long zero, long from, long to) {
+    return FailedAttempt.after(
+        before, replica, "broke off", zero + from * 1_000_000, zero + to * 1_000_000);
   }
 
   private static String verdict(Exchange e, double usualMicros) {
