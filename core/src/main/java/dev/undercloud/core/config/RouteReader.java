@@ -43,7 +43,8 @@ final class RouteReader {
           "forwarded",
           "x-request-id",
           "traceparent",
-          "proxy-connection");
+          "proxy-connection",
+          "undercloud-hop");
 
   /** All fields that one route adds, in one direction: half of what a head may grow by. */
   private static final int MOST_FIELD_BYTES = 4 << 10;
@@ -93,7 +94,7 @@ final class RouteReader {
             cors(),
             Optional.ofNullable(value("compress", Boolean.class)),
             bodyLimit(),
-            share("mirror", 100.0).map(m -> new Mirror(m.app(), m.percent())),
+            share("mirror", 100.0).map(m -> new Mirror(m.to(), m.percent())),
             share("split", null));
     exclusive();
     return Optional.of(

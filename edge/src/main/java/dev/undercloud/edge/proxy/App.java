@@ -24,6 +24,9 @@ final class App {
   /** Null where the app has none. */
   final @Nullable Rules rules;
 
+  /** Null for an app of this edge. */
+  final @Nullable Outside outside;
+
   final long connectNanos;
   final long responseNanos;
   final long requestNanos;
@@ -41,6 +44,7 @@ final class App {
     nameBytes = route.app().getBytes(StandardCharsets.UTF_8);
     this.rules = rules;
     this.pools = pools;
+    outside = route.elsewhere().map(Outside::new).orElse(null);
     this.queue = queue;
     Balance balance = policy.balance();
     for (int i = 0; i < pools.length; i++) {

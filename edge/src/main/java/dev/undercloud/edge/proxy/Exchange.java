@@ -114,6 +114,9 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
     if (request.mirrorTo != null) {
       MirrorCopy.begin(loop, request.mirrorTo, this, head, now);
     }
+    if (app.outside != null) {
+      this.head = app.outside.marked(loop, head);
+    }
     if (cache != null && cache.holds(this, now)) {
       state = State.HELD;
       watchdog.waiting(now + CacheTurn.PATIENCE_NANOS);
@@ -127,7 +130,12 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
     entered = true;
     int retryAfter = attempts.begin(app, now);
     if (retryAfter > 0) {
-      answer(Answer.failing(app, retryAfter));
+      App own = turnsBack();
+      if (own == null) {
+        answer(Answer.failing(app, retryAfter));
+      } else {
+        enter(own, now);
+      }
       return;
     }
     if (app.selector.isSticky()) {
@@ -201,12 +209,52 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
     }
     state = State.OPEN;
     App latest = loop.routes().latest(app());
+    latest = latest == null ? turnsBack() : latest;
     if (latest == null) {
       answer(Answer.noReplica(app(), "The app was stopped while the request waited for it"));
     } else {
       app = latest;
       enter(latest, loop.nanos());
     }
+  }
+
+  /**
+   * The app that the request came for, where it is on its way to another that is not to be reached,
+   * and nothing of it is lost yet; null where that is no way.
+   */
+  private @Nullable App turnsBack() {
+    ByteBuf bytes = head;
+    CacheTurn turn = cache;
+    Outside outside = app().outside;
+    App own = request.own == null ? null : loop.routes().latest(request.own);
+    boolean asked = turn != null && turn.asksItself();
+    if (own == null || outside == null || bytes == null || bodyTaken || asked) {
+      return null;
+    }
+    request.own = null;
+    cache = turn == null ? null : turn.forAnother();
+    attempts.over(app());
+    attempts.startOver();
+    head = outside.unmarked(loop, bytes);
+    app = own;
+    slot.app = own.name();
+    slot.upstream = null;
+    return own;
+  }
+
+  /** Whether its own app gets it after all. */
+  private boolean returns(long now) {
+    App own = turnsBack();
+    if (own == null) {
+      return false;
+    }
+    int retryAfter = attempts.begin(own, now);
+    if (retryAfter > 0) {
+      answer(Answer.failing(own, retryAfter));
+    } else {
+      dispatch(now);
+    }
+    return true;
   }
 
   /**
@@ -263,7 +311,9 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
     state = State.OPEN;
     App latest = loop.routes().latest(app());
     if (latest == null) {
-      answer(Answer.noReplica(app(), "The app was stopped while the request waited for it"));
+      if (!returns(loop.nanos())) {
+        answer(Answer.noReplica(app(), "The app was stopped while the request waited for it"));
+      }
     } else {
       app = latest;
       dispatch(loop.nanos());
@@ -274,7 +324,9 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
     App current = app();
     ReplicaPool chosen = attempts.choose(current, now);
     if (chosen == null) {
-      await(current, now);
+      if (!returns(now)) {
+        await(current, now);
+      }
       return;
     }
     UpstreamConnection kept = attempts.kept(chosen, request.idempotent, now);

@@ -80,7 +80,7 @@ final class Gates {
     if (answer != null) {
       return refuse(exchange, app, rules, client, answer, now);
     }
-    edit(exchange, rules, client, route);
+    edit(exchange, app, rules, client, route, now);
     return true;
   }
 
@@ -251,7 +251,8 @@ final class Gates {
   }
 
   /** Notes what changes in the request and in the response to come. */
-  private void edit(Exchange exchange, Rules rules, ClientSide client, @Nullable Route route) {
+  private void edit(
+      Exchange exchange, App app, Rules rules, ClientSide client, @Nullable Route route, long now) {
     String hsts = client.secure ? rules.hsts : null;
     if (route == null) {
       if (hsts != null) {
@@ -269,7 +270,7 @@ final class Gates {
       exchange.filter(
           new RuleFilter(route.fields, route.cors, origin, limitFields(route, left), hsts));
     }
-    Shares.apply(loop, exchange.request, route);
+    Shares.apply(loop, exchange.request, app, route, now);
   }
 
   private static RuleFilter.@Nullable Left limitFields(Route route, @Nullable String left) {
