@@ -21,8 +21,7 @@ public final class Waterfall {
             + why.path("status").asText()
             + "  "
             + RequestText.ms(total)
-            + terminal.dim(
-                "  " + why.path("time").asText("") + "  " + why.path("replica").asText("")));
+            + terminal.dim("  " + why.path("time").asText("") + "  " + whose(why)));
     terminal.line(
         terminal.dim(
             "request "
@@ -55,6 +54,13 @@ public final class Waterfall {
       terminal.line("");
       why.path("logs").forEach(line -> terminal.line("  " + text.line(line)));
     }
+  }
+
+  /** The app that it was for or that answered, and its replica where that has another name. */
+  private static String whose(JsonNode why) {
+    String app = why.path("app").asText("");
+    String replica = why.path("replica").asText("");
+    return app.equals(replica) ? app : (app + "  " + replica).strip();
   }
 
   private String paint(double share, String bar) {

@@ -13,9 +13,11 @@ import dev.undercloud.observe.Observe;
 import dev.undercloud.observe.live.AppLive;
 import dev.undercloud.observe.query.LogQuery;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 /** Answers for the planes of one house. Any thread; blocks. */
 final class HouseApi implements Api {
@@ -27,6 +29,7 @@ final class HouseApi implements Api {
   private final Listening listening;
   private final String dns;
   private final AppSpec spec;
+  private final Supplier<List<String>> notes;
   private final Clock clock;
 
   HouseApi(
@@ -36,6 +39,7 @@ final class HouseApi implements Api {
       Listening listening,
       String dns,
       AppSpec spec,
+      Supplier<List<String>> notes,
       Clock clock) {
     this.controller = controller;
     this.observe = observe;
@@ -43,6 +47,7 @@ final class HouseApi implements Api {
     this.listening = listening;
     this.dns = dns;
     this.spec = spec;
+    this.notes = notes;
     this.clock = clock;
   }
 
@@ -52,7 +57,9 @@ final class HouseApi implements Api {
     AppLive live = observe.live().app(status.name());
     ObjectNode json = Json.object();
     ArrayNode apps = json.putArray("apps");
-    apps.add(StatusJson.app(status, live, listening.url(spec), listening.secure(spec)));
+    ObjectNode app = StatusJson.app(status, live, listening.url(spec), listening.secure(spec));
+    notes.get().forEach(app.putArray("notes")::add);
+    apps.add(app);
     json.putObject("admin").put("url", listening.admin());
     json.putObject("dns").put("address", dns);
     json.set("telemetry", StatusJson.telemetry(observe.state()));

@@ -1,6 +1,7 @@
 package dev.undercloud.app.up;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.undercloud.app.local.Caller;
 import dev.undercloud.app.local.Verb;
@@ -80,9 +81,19 @@ final class HouseVerbs {
   private JsonNode reload(JsonNode arguments, Caller caller) throws InterruptedException {
     Resolution files = project.get();
     house.dns.zones().reload();
-    house.policies.follow(files);
+    house.follow(files);
     house.edge.reloadCertificates();
-    return message("the rules of " + files.spec().name() + " are in force as its files have them");
+    return warned(
+        message("the rules of " + files.spec().name() + " are in force as its files have them"),
+        files);
+  }
+
+  /** With what will probably not work as it is meant. */
+  private ObjectNode warned(ObjectNode result, Resolution files) {
+    ArrayNode warnings = result.putArray("warnings");
+    files.warnings().forEach(warnings::add);
+    house.notes().forEach(warnings::add);
+    return result;
   }
 
   private JsonNode maintenance(JsonNode arguments, Caller caller) throws InterruptedException {

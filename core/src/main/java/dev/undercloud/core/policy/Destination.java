@@ -1,6 +1,7 @@
 package dev.undercloud.core.policy;
 
 import dev.undercloud.core.route.Address;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -27,10 +28,15 @@ public sealed interface Destination {
     private static final Pattern URL =
         Pattern.compile("http://(\\[[0-9a-f:.]+\\]|[a-z0-9.-]+)(?::(\\d{1,5}))?/?");
 
-    private static final Pattern NUMERIC = Pattern.compile("\\d{1,3}(?:\\.\\d{1,3}){3}|\\[.*\\]");
     private static final int HTTP_PORT = 80;
     private static final String RIGHT =
         "; write it like \"http://127.0.0.1:9001\" or \"unix:/run/other.sock\"";
+
+    /** As it is written. */
+    @Override
+    public String toString() {
+      return name;
+    }
 
     /**
      * Reads {@code http://127.0.0.1:9001} or {@code unix:/path}. A name would have to be looked up
@@ -53,12 +59,20 @@ public sealed interface Destination {
       }
       String host = m.group(1).equals("localhost") ? "127.0.0.1" : m.group(1);
       int port = m.group(2) == null ? HTTP_PORT : Integer.parseInt(m.group(2));
-      if (!NUMERIC.matcher(host).matches()) {
+      String plain = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+      if (!isNumeric(plain)) {
         throw new IllegalArgumentException(
             "\"" + text + "\" has a name for a host, which may move; write its numeric address");
       }
-      String plain = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
       return new At("http://" + host + ":" + port, new Address.Tcp(plain, port));
+    }
+
+    private static boolean isNumeric(String host) {
+      try {
+        return !InetAddress.ofLiteral(host).isMulticastAddress();
+      } catch (IllegalArgumentException name) {
+        return false;
+      }
     }
   }
 }
