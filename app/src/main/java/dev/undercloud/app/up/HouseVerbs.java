@@ -18,7 +18,6 @@ import dev.undercloud.observe.Observe;
 import dev.undercloud.observe.query.LogQuery;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -97,19 +96,17 @@ final class HouseVerbs {
   }
 
   private JsonNode maintenance(JsonNode arguments, Caller caller) throws InterruptedException {
+    Optional<Maintenance> before = house.policies.maintenance();
+    if (!arguments.has("on")) {
+      return MaintenanceText.state(before);
+    }
     if (!arguments.path("on").asBoolean()) {
-      boolean was = house.policies.maintenance().isPresent();
       house.policies.maintain(Optional.empty());
-      return message(was ? "the app is open again" : "the app was open already");
+      return MaintenanceText.opened(before);
     }
     Maintenance wanted = closed(arguments);
     house.policies.maintain(Optional.of(wanted));
-    ObjectNode json = MaintenanceFile.json(wanted);
-    List<String> open = wanted.exceptPaths();
-    return json.put(
-        "message",
-        "the app is closed: 503 for everything"
-            + (open.isEmpty() ? "" : " but " + String.join(", ", open)));
+    return MaintenanceText.closed(wanted, before);
   }
 
   private static Maintenance closed(JsonNode arguments) {

@@ -128,7 +128,6 @@ class NeighboursIT {
   private static List<JsonNode> requests(Cloud shop, String app) {
     return shop.ok("requests", "--app", "shop", "--json")
         .json()
-        .path("requests")
         .valueStream()
         .filter(request -> request.path("app").asText().equals(app))
         .toList();
