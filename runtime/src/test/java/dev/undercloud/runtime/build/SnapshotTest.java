@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.undercloud.core.error.CloudException;
+import dev.undercloud.core.time.Clock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -166,6 +167,26 @@ class SnapshotTest {
     }
   }
 
+  private static Clock later(java.time.Duration by) {
+    Clock system = Clock.system();
+    return new Clock() {
+      @Override
+      public java.time.Instant now() {
+        return system.now().plus(by);
+      }
+
+      @Override
+      public long nanos() {
+        return system.nanos();
+      }
+
+      @Override
+      public void sleep(java.time.Duration duration) throws InterruptedException {
+        system.sleep(duration);
+      }
+    };
+  }
+
   @Test
   void anotherReleaseOfTheSameFilesHasWhatLinksLeadTo() throws Exception {
     Path outside = Files.writeString(root.resolve("outside.txt"), "from outside");
@@ -173,6 +194,7 @@ class SnapshotTest {
         outside, FileTime.from(java.time.Instant.parse("2026-01-01T00:00:00Z")));
     project.file("app.py", "");
     link("out", outside);
+    project.clock = later(java.time.Duration.ofHours(1)); // Files of just now are read anew.
     Release first = project.build();
     project.environment.put("OTHER", "1");
     Release second = project.build();
