@@ -14,7 +14,7 @@ import { sentence } from './sentence.js';
 const total = (figure) => apps().reduce((sum, one) => sum + (one[figure] ?? 0), 0);
 
 export function view(root) {
-  const clients = station('clients', 'Clients', ['requests/s']);
+  const clients = station('clients', 'Clients', ['requests/s', 'DNS lookups/s']);
   const edge = station('edge', 'Edge', ['in flight', 'failed']);
   const rows = h('div.apps');
   const summary = h('h1.summary');
@@ -31,6 +31,7 @@ export function view(root) {
     if (!now.status) return;
     text(summary, sentence(known));
     figure(clients, 0, rate(total('rps')));
+    figure(clients, 1, rate(now.status.dns?.rps), now.status.dns?.error_rate > 0.01);
     figure(edge, 0, count(total('in_flight')));
     const share = total('rps') ? known.reduce((sum, one) => sum + (one.error_rate ?? 0) * one.rps, 0) / total('rps') : 0;
     figure(edge, 1, percent(share), share > 0.01);

@@ -53,11 +53,17 @@ function explain(one) {
         h(`b.answer.${kind}`, {}, one.status ? String(one.status) : 'no answer'), h('b', {}, ms(one.total_ms)),
         ...[one.usual_ms && `usually ${ms(one.usual_ms)}`, one.replica && `by ${one.replica}`, one.time && `at ${exactClock(one.time)}`].filter(Boolean).map((fact) => h('span', {}, fact)))),
     h(`p.verdict.${kind}`, {}, one.verdict ?? 'No verdict.'),
-    waterfall(one.stages ?? [], one.total_ms),
+    waterfall(one.stages ?? [], one.total_ms, one.dns),
     ...attempts(one.attempts),
     ...logs(one.logs ?? []),
     more(one),
   ];
+}
+
+/** What the client had asked the DNS server before it came. */
+function lookedUp({ name, type, answer, ttl_seconds: ttl, before_ms: before, matched, asker, again }) {
+  const kept = again ? '; an earlier connection followed it, too' : '';
+  return `${name} ${type} ${answer}, to be kept for ${ttl} s, answered ${ms(before)} before the connection; asked ${matched} (${asker})${kept}`;
 }
 
 /** Attempts come as a list, or as their number where only one was made. */
@@ -80,6 +86,7 @@ function more(one) {
     ['Error', one.error],
     ['Client', one.client],
     ['Host', one.host],
+    ['DNS lookup', one.dns && lookedUp(one.dns)],
     ['Protocol', one.version],
     ['Bytes in, out', one.request_bytes === undefined ? null : `${bytes(one.request_bytes).join(' ')}, ${bytes(one.response_bytes).join(' ')}`],
     ['In flight before', one.in_flight_before === undefined ? null : count(one.in_flight_before)],

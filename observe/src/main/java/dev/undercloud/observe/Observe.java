@@ -6,19 +6,24 @@ import dev.undercloud.core.telemetry.LogLine;
 import dev.undercloud.core.telemetry.LogSink;
 import dev.undercloud.core.time.Clock;
 import dev.undercloud.core.watch.Watch;
+import dev.undercloud.core.zone.DnsQuery;
+import dev.undercloud.core.zone.DnsQueryRing;
 import dev.undercloud.observe.ingest.Drain;
 import dev.undercloud.observe.ingest.Followers;
 import dev.undercloud.observe.ingest.LogRing;
 import dev.undercloud.observe.ingest.RecentExchanges;
 import dev.undercloud.observe.ingest.RecentLines;
+import dev.undercloud.observe.ingest.RecentQueries;
 import dev.undercloud.observe.live.LiveStats;
 import dev.undercloud.observe.log.AccessLog;
+import dev.undercloud.observe.metrics.DnsMetrics;
 import dev.undercloud.observe.metrics.MetricSource;
 import dev.undercloud.observe.metrics.ProcessMetrics;
 import dev.undercloud.observe.metrics.Prometheus;
 import dev.undercloud.observe.metrics.RequestMetrics;
 import dev.undercloud.observe.model.Exchange;
 import dev.undercloud.observe.model.LogEntry;
+import dev.undercloud.observe.query.DnsFilter;
 import dev.undercloud.observe.query.History;
 import dev.undercloud.observe.query.LogQuery;
 import dev.undercloud.observe.query.Memory;
@@ -43,14 +48,14 @@ import java.util.function.Supplier;
  * thread; questions block.
  */
 public final class Observe implements AutoCloseable {
-  /** Between drains while there is something to drain. */
-  private static final Duration BUSY = Duration.ofMillis(15);
+  /** Between drains while there is something to drain: waking up costs more than a record. */
+  private static final Duration BUSY = Duration.ofMillis(40);
 
   /** Between drains after a while with nothing. */
   private static final Duration IDLE = Duration.ofMillis(50);
 
   /** Empty drains until that: a second's worth. */
-  private static final int IDLE_AFTER = 66;
+  private static final int IDLE_AFTER = 25;
 
   /** Between two batches for the store. */
   private static final Duration BATCH = Duration.ofMillis(700);
@@ -61,6 +66,7 @@ public final class Observe implements AutoCloseable {
   private final LogRing logs = new LogRing();
   private final LiveStats live;
   private final RequestMetrics requestMetrics = new RequestMetrics();
+  private final DnsMetrics dnsMetrics = new DnsMetrics();
   private final List<MetricSource> sources = new CopyOnWriteArrayList<>();
   private final Followers followers = new Followers();
   private final Memory memory;
@@ -74,7 +80,11 @@ public final class Observe implements AutoCloseable {
   private volatile boolean closing;
 
   private Observe(
-      ObserveConfig config, Supplier<List<ExchangeRing>> rings, Clock clock, LogSink own) {
+      ObserveConfig config,
+      Supplier<List<ExchangeRing>> rings,
+      Supplier<List<DnsQueryRing>> dnsRings,
+      Clock clock,
+      LogSink own) {
     this.clock = clock;
     Consumer<String> say =
         words -> {
@@ -85,18 +95,33 @@ public final class Observe implements AutoCloseable {
     live = new LiveStats(clock);
     access = new AccessLog(config.accessLog(), config.accessLogBudget(), clock, say);
     store = new Store(config.directory(), config.store(), clock, say);
-    memory = new Memory(new RecentExchanges(config.recent()), new RecentLines());
+    memory =
+        new Memory(
+            new RecentExchanges(config.recent()),
+            new RecentLines(),
+            new RecentQueries(config.recentQueries()));
     drain =
         new Drain(
             rings,
+            dnsRings,
             logs,
             new Drain.Sinks(
-                live, requestMetrics, access, store, memory.exchanges(), memory.lines(), followers),
+                live,
+                requestMetrics,
+                access,
+                store,
+                memory.exchanges(),
+                memory.lines(),
+                memory.queries(),
+                dnsMetrics,
+                followers),
             new Drain.Rates(
                 config.storedPerSecond(),
                 config.storedFailuresPerSecond(),
                 config.linesPerSecond(),
-                config.followedPerSecond()),
+                config.followedPerSecond(),
+                config.queriesPerSecond(),
+                config.storedQueriesPerSecond()),
             clock);
     history = new History(memory, store, clock);
     drainThread = Thread.ofPlatform().daemon().name("observe-drain").unstarted(this::drain);
@@ -107,12 +132,17 @@ public final class Observe implements AutoCloseable {
    * Starts taking in. Returns at once; DuckDB is loaded seconds after the first exchange or line.
    *
    * @param rings asked at each drain: one ring an event loop
+   * @param dnsRings the same of the DNS server
    * @param own takes what has to be said about telemetry itself, a failing disk for one; it goes to
    *     {@link #logs} too
    */
   public static Observe start(
-      ObserveConfig config, Supplier<List<ExchangeRing>> rings, Clock clock, LogSink own) {
-    Observe observe = new Observe(config, rings, clock, own);
+      ObserveConfig config,
+      Supplier<List<ExchangeRing>> rings,
+      Supplier<List<DnsQueryRing>> dnsRings,
+      Clock clock,
+      LogSink own) {
+    Observe observe = new Observe(config, rings, dnsRings, clock, own);
     observe.access.start();
     observe.drainThread.start();
     observe.storeThread.start();
@@ -151,6 +181,16 @@ public final class Observe implements AutoCloseable {
     return history.requests(query);
   }
 
+  /** Questions to the DNS server, newest first. */
+  public List<DnsQuery> queries(DnsFilter filter) {
+    return history.queries(filter);
+  }
+
+  /** How many of them there were since the start that were over the rate. */
+  public long queriesLimited() {
+    return dnsMetrics.limited();
+  }
+
   public Optional<Why> why(String requestId) {
     return history.why(requestId);
   }
@@ -182,6 +222,7 @@ public final class Observe implements AutoCloseable {
   public String metrics() {
     Prometheus out = new Prometheus();
     requestMetrics.collect(out);
+    dnsMetrics.collect(out);
     out.gauge("http_server_active_requests", "Exchanges in flight.");
     live.apps().forEach(app -> out.sample(app.inFlight(), "app", app.app()));
     new OwnMetrics(this).collect(out);
@@ -201,6 +242,9 @@ public final class Observe implements AutoCloseable {
         logs.taken(),
         drain.linesSkipped(),
         logs.dropped() + s.droppedLines(),
+        dnsMetrics.count(),
+        drain.queriesSkipped(),
+        drain.queriesDropped() + s.droppedQueries(),
         access.written(),
         access.dropped());
   }

@@ -18,7 +18,12 @@ import java.time.Duration;
  *     among many good ones
  * @param linesPerSecond log lines stored; live views see more
  * @param followedPerSecond exchanges told to live views
+ * @param queriesPerSecond DNS questions looked at in detail and matched to connections; beyond it
+ *     they are counted only
+ * @param storedQueriesPerSecond of those stored: some 40 bytes of disk each. Whoever floods the DNS
+ *     server must not push requests out of the history
  * @param recent exchanges in memory, every one, for {@code why} at once; a power of two, 1 KiB each
+ * @param recentQueries DNS questions in memory; a power of two, 500 bytes each
  */
 public record ObserveConfig(
     Path directory,
@@ -29,10 +34,14 @@ public record ObserveConfig(
     int storedFailuresPerSecond,
     int linesPerSecond,
     int followedPerSecond,
-    int recent) {
+    int queriesPerSecond,
+    int storedQueriesPerSecond,
+    int recent,
+    int recentQueries) {
   public ObserveConfig {
-    if (Integer.bitCount(recent) != 1) {
-      throw new IllegalArgumentException("recent must be a power of two: " + recent);
+    if (Integer.bitCount(recent) != 1 || Integer.bitCount(recentQueries) != 1) {
+      throw new IllegalArgumentException(
+          "recent must be powers of two: " + recent + ", " + recentQueries);
     }
   }
 
@@ -47,6 +56,9 @@ public record ObserveConfig(
         200,
         2_000,
         500,
+        2_000,
+        100,
+        2_048,
         2_048);
   }
 }

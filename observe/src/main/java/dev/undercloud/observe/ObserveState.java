@@ -12,6 +12,9 @@ import dev.undercloud.observe.store.StoreState;
  * @param lines taken in
  * @param linesNotStored over the budget
  * @param linesDropped lost
+ * @param queries DNS questions taken in
+ * @param queriesNotStored over the budget
+ * @param queriesDropped lost
  * @param accessWritten lines of the access log on disk
  * @param accessDropped lines of it that were lost
  */
@@ -23,5 +26,8 @@ public record ObserveState(
     long lines,
     long linesNotStored,
     long linesDropped,
+    long queries,
+    long queriesNotStored,
+    long queriesDropped,
     long accessWritten,
     long accessDropped) {}

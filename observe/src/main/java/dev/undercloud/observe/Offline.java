@@ -2,8 +2,10 @@ package dev.undercloud.observe;
 
 import dev.undercloud.core.time.Clock;
 import dev.undercloud.core.unit.ByteSize;
+import dev.undercloud.core.zone.DnsQuery;
 import dev.undercloud.observe.model.Exchange;
 import dev.undercloud.observe.model.LogEntry;
+import dev.undercloud.observe.query.DnsFilter;
 import dev.undercloud.observe.query.History;
 import dev.undercloud.observe.query.LogQuery;
 import dev.undercloud.observe.query.RequestQuery;
@@ -39,6 +41,11 @@ public final class Offline implements AutoCloseable {
 
   public List<LogEntry> logLines(LogQuery query) {
     return history.logLines(query);
+  }
+
+  /** Newest first. */
+  public List<DnsQuery> queries(DnsFilter filter) {
+    return history.queries(filter);
   }
 
   @Override

@@ -18,6 +18,10 @@ record OwnMetrics(Observe observe) implements MetricSource {
         .sample(s.store().lines(), "result", "stored")
         .sample(s.linesNotStored(), "result", "over_budget")
         .sample(s.linesDropped(), "result", "dropped");
+    out.counter("undercloud_telemetry_dns_queries_total", "DNS questions by what became of them.")
+        .sample(s.store().queries(), "result", "stored")
+        .sample(s.queriesNotStored(), "result", "over_budget")
+        .sample(s.queriesDropped(), "result", "dropped");
     out.counter("undercloud_access_log_lines_total", "Access log lines by what became of them.")
         .sample(s.accessWritten(), "result", "written")
         .sample(s.accessDropped(), "result", "dropped");

@@ -28,7 +28,7 @@ class ObserveTest {
   private final ExchangeRing ring = new ExchangeRing(1024);
 
   private Observe start() {
-    return Observe.start(ObserveConfig.in(home), () -> List.of(ring), clock, line -> {});
+    return Observe.start(ObserveConfig.in(home), () -> List.of(ring), List::of, clock, line -> {});
   }
 
   private void until(BooleanSupplier condition) throws InterruptedException {

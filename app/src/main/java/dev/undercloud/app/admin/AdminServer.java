@@ -45,6 +45,9 @@ public final class AdminServer implements AutoCloseable {
                 "/api/requests",
                 (request, response) -> json(response, api.requests(query(request))))
             .get("/api/requests/{id}", (request, response) -> why(api, request, response))
+            .get(
+                "/api/dns/queries",
+                (request, response) -> json(response, api.queries(query(request))))
             .get("/api/logs", (request, response) -> json(response, api.logs(query(request))))
             .get("/api/history", (request, response) -> json(response, api.history(query(request))))
             .get("/api/live", (request, response) -> new LiveStream(api).serve(response))

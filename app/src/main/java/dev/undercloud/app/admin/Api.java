@@ -17,6 +17,9 @@ public interface Api {
   /** {@code {"requests":[…]}}, newest first. Parameters: app, slow, errors, q, since, limit. */
   ObjectNode requests(Map<String, String> parameters);
 
+  /** {@code {"queries":[…]}}, what the DNS server was asked. Parameters: name, since, limit. */
+  ObjectNode queries(Map<String, String> parameters);
+
   /** One request in all its stages, with a verdict and the log lines beside it. */
   Optional<ObjectNode> why(String requestId);
 

@@ -1,7 +1,9 @@
 package dev.undercloud.app.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.undercloud.app.render.Json;
+import dev.undercloud.app.render.QueryText;
 import dev.undercloud.core.error.CloudException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -10,11 +12,17 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code undercloud dns …}: the zones that the DNS server answers for. */
-@Command(name = "dns", description = "Show and change the zones of the DNS server.")
+/** {@code undercloud dns …}: the zones that the DNS server answers for, and what it was asked. */
+@Command(
+    name = "dns",
+    description = "Show and change the zones of the DNS server, and see what it was asked.")
 final class DnsVerb extends Act implements Callable<Integer> {
+  /** A page that a script takes at once. */
+  private static final int MOST_QUERIES = 10_000;
+
   private enum Action {
     zones,
+    queries,
     create,
     delete,
     list,
@@ -25,7 +33,7 @@ final class DnsVerb extends Act implements Callable<Integer> {
   @Parameters(
       index = "0",
       arity = "0..1",
-      paramLabel = "zones|create|delete|list|add|remove",
+      paramLabel = "zones|queries|create|delete|list|add|remove",
       description = "what to do; default: zones")
   Action action = Action.zones;
 
@@ -45,6 +53,25 @@ final class DnsVerb extends Act implements Callable<Integer> {
       description = "of a zone that is created; default: hostmaster.ZONE")
   @Nullable String mailbox;
 
+  @Option(
+      names = "--name",
+      paramLabel = "TEXT",
+      description = "queries: only those whose name contains this")
+  @Nullable String name;
+
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      description = "queries: only the last 10m, 2h, 7d …")
+  @Nullable String since;
+
+  @Option(
+      names = {"-n", "--limit"},
+      paramLabel = "N",
+      description = "queries: at most this many; default 25",
+      defaultValue = "25")
+  int limit;
+
   DnsVerb(Context context) {
     super(context);
   }
@@ -54,6 +81,10 @@ final class DnsVerb extends Act implements Callable<Integer> {
     ObjectNode arguments = Json.object();
     switch (action) {
       case zones -> take(arguments, 0, "undercloud dns zones");
+      case queries -> {
+        take(arguments, 0, "undercloud dns queries --name shop.test");
+        return queries(arguments);
+      }
       case list, delete -> take(arguments, 1, "undercloud dns " + action + " example.com", "zone");
       case create -> {
         take(arguments, 2, "undercloud dns create example.com ns1.example.net", "zone", "server");
@@ -93,6 +124,23 @@ final class DnsVerb extends Act implements Callable<Integer> {
         // reloads.
       }
     }
+  }
+
+  private int queries(ObjectNode arguments) {
+    arguments.put("limit", Math.clamp(limit, 1, MOST_QUERIES));
+    if (name != null) {
+      arguments.put("name", name);
+    }
+    if (since != null) {
+      arguments.put("since", LogsVerb.checked(since));
+    }
+    JsonNode queries = Stored.of(context, target).queries(arguments).path("queries");
+    if (json) {
+      context.terminal().lines(Json.pretty(queries));
+    } else {
+      new QueryText(context.terminal()).list(queries);
+    }
+    return 0;
   }
 
   /** Data of several words, as MX and SRV have it, may come without quotes. */

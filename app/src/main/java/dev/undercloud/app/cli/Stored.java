@@ -20,6 +20,8 @@ sealed interface Stored {
 
   JsonNode requests(ObjectNode arguments);
 
+  JsonNode queries(ObjectNode arguments);
+
   JsonNode why(String id);
 
   /** Where the answers for the app that is meant come from. */
@@ -58,6 +60,11 @@ sealed interface Stored {
     }
 
     @Override
+    public JsonNode queries(ObjectNode arguments) {
+      return client.call("dns-queries", arguments, line -> {});
+    }
+
+    @Override
     public JsonNode why(String id) {
       return client.call("why", Json.object().put("id", id), line -> {});
     }
@@ -73,6 +80,11 @@ sealed interface Stored {
     @Override
     public JsonNode requests(ObjectNode arguments) {
       return past.requests(arguments);
+    }
+
+    @Override
+    public JsonNode queries(ObjectNode arguments) {
+      return past.queries(arguments);
     }
 
     @Override

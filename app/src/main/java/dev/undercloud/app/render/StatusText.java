@@ -54,6 +54,20 @@ public final class StatusText {
         terminal.line("  " + terminal.yellow("note ") + note.asText());
       }
     }
+    JsonNode dns = status.path("dns");
+    if (dns.has("queries")) {
+      long limited = dns.path("rate_limited").asLong();
+      terminal.line(
+          "dns  %s  %s"
+              .formatted(
+                  dns.path("address").asText(),
+                  terminal.dim(
+                      "%s/s, %d questions%s"
+                          .formatted(
+                              number(dns.path("rps")),
+                              dns.path("queries").asLong(),
+                              limited == 0 ? "" : ", " + limited + " over the rate"))));
+    }
   }
 
   /** One line a replica. */

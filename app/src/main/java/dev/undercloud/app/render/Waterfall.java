@@ -6,6 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 public final class Waterfall {
   private static final String[] EIGHTHS = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
 
+  /** What it is called, here and in the console. */
+  private static final String LOOKUP = "DNS lookup";
+
   private final Terminal terminal;
 
   public Waterfall(Terminal terminal) {
@@ -33,7 +36,12 @@ public final class Waterfall {
     for (JsonNode stage : why.path("stages")) {
       label = Math.max(label, stage.path("name").asText().length());
     }
+    JsonNode dns = why.path("dns");
+    label = dns.isMissingNode() ? label : Math.max(label, LOOKUP.length());
     int room = Math.max(10, terminal.width() - label - 16);
+    if (!dns.isMissingNode()) {
+      lookup(dns, label);
+    }
     for (JsonNode stage : why.path("stages")) {
       String name = stage.path("name").asText();
       double ms = stage.path("ms").asDouble();
@@ -61,6 +69,19 @@ public final class Waterfall {
     String app = why.path("app").asText("");
     String replica = why.path("replica").asText("");
     return app.equals(replica) ? app : (app + "  " + replica).strip();
+  }
+
+  /** The hop before the first stage: it is not part of the total, and what it was says more. */
+  private void lookup(JsonNode dns, int label) {
+    double ms = dns.path("ms").asDouble();
+    terminal.line(
+        "  %s%s  %10s  %s"
+            .formatted(
+                LOOKUP,
+                " ".repeat(label - LOOKUP.length()),
+                RequestText.ms(ms),
+                terminal.cyan(bar(0))));
+    terminal.line("    " + terminal.dim(QueryText.before(dns)));
   }
 
   private String paint(double share, String bar) {

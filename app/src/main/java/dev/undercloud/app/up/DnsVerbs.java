@@ -14,15 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /** What the command line can ask of the DNS server's zones. */
 final class DnsVerbs {
+  private final Dns dns;
   private final ZoneStore zones;
-  private final String address;
 
-  /**
-   * @param address where the server answers
-   */
-  DnsVerbs(ZoneStore zones, String address) {
-    this.zones = zones;
-    this.address = address;
+  DnsVerbs(Dns dns) {
+    this.dns = dns;
+    zones = dns.zones();
   }
 
   Map<String, Verb> all() {
@@ -44,10 +41,19 @@ final class DnsVerbs {
 
   private JsonNode names(JsonNode arguments, Caller caller) {
     List<String> names = zones.names();
-    ObjectNode json = Json.object().put("address", address);
+    ObjectNode json = Json.object().put("address", dns.address());
     names.forEach(json.putArray("zones")::add);
-    String lines = names.isEmpty() ? "no zone files" : String.join("\n", names);
-    return json.put("message", lines + "\nanswered at " + address + ", localhost too");
+    StringBuilder lines = new StringBuilder();
+    lines.append(names.isEmpty() ? "no zone files" : String.join("\n", names));
+    ArrayNode secondaries = json.putArray("secondaries");
+    dns.secondaries()
+        .forEach((name, problem) -> {
+          secondaries.addObject().put("zone", name.toString()).put("problem", problem);
+          lines.append('\n').append(name).append(" of another primary");
+          lines.append(problem.isEmpty() ? "" : ", which cannot be looked at: " + problem);
+        });
+    lines.append("\nanswered at ").append(dns.address()).append(", localhost too");
+    return json.put("message", lines.toString());
   }
 
   private JsonNode create(JsonNode arguments, Caller caller) {

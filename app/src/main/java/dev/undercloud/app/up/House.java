@@ -87,15 +87,18 @@ final class House implements AutoCloseable {
     this.home = home;
     this.listening = listening;
     AtomicReference<Edge> edges = new AtomicReference<>();
+    AtomicReference<Dns> servers = new AtomicReference<>();
     observe =
         Observe.start(
             ObserveConfig.in(home.root()),
             () -> edges.get() == null ? List.of() : edges.get().rings(),
+            () -> servers.get() == null ? List.of() : servers.get().rings(),
             clock,
             line -> {});
     Watch<RoutingTable> routes = new Watch<>(RoutingTable.EMPTY);
     Watch<EdgePolicies> rules = new Watch<>(EdgePolicies.NONE);
-    dns = new Dns(state.zones(), clock);
+    dns = new Dns(state.zones(), clock, observe.logs());
+    servers.set(dns);
     // Before the edge: where it hears of rules, it knows whom they name.
     neighbours =
         new Neighbours(
@@ -127,7 +130,12 @@ final class House implements AutoCloseable {
     driver = new ProcessDriver(state.root(), home.run(), clock, observe.logs());
     PythonBuilder builder =
         new PythonBuilder(
-            state.root(), home.root(), environment, clock, Access.host(), driver.builds());
+            state.root(),
+            home.root(),
+            environment,
+            clock,
+            Access.ofReplicas(driver.runAs().drops()),
+            driver.builds());
     controller =
         new Controller(
             Config.of(home.key(), home.root()),

@@ -10,6 +10,7 @@ import dev.undercloud.core.model.AppSpec;
 import dev.undercloud.core.time.Clock;
 import dev.undercloud.core.watch.Watch;
 import dev.undercloud.observe.Observe;
+import dev.undercloud.observe.ObserveState;
 import dev.undercloud.observe.live.AppLive;
 import dev.undercloud.observe.query.LogQuery;
 import java.time.Duration;
@@ -61,14 +62,21 @@ final class HouseApi implements Api {
     notes.get().forEach(app.putArray("notes")::add);
     apps.add(app);
     json.putObject("admin").put("url", listening.admin());
-    json.putObject("dns").put("address", dns);
-    json.set("telemetry", StatusJson.telemetry(observe.state()));
+    ObserveState state = observe.state();
+    json.set(
+        "dns", StatusJson.dns(dns, observe.live().questions(), state, observe.queriesLimited()));
+    json.set("telemetry", StatusJson.telemetry(state));
     return json;
   }
 
   @Override
   public ObjectNode requests(Map<String, String> parameters) {
     return TelemetryJson.requests(observe.requests(new Parameters(parameters, clock).requests()));
+  }
+
+  @Override
+  public ObjectNode queries(Map<String, String> parameters) {
+    return TelemetryJson.queries(observe.queries(new Parameters(parameters, clock).queries()));
   }
 
   @Override

@@ -49,7 +49,7 @@ final class HouseVerbs {
 
   Map<String, Verb> all() {
     Map<String, Verb> verbs = new HashMap<>(cache.all());
-    verbs.putAll(new DnsVerbs(house.dns.zones(), house.dns.address()).all());
+    verbs.putAll(new DnsVerbs(house.dns).all());
     verbs.putAll(own());
     return Map.copyOf(verbs);
   }
@@ -64,6 +64,7 @@ final class HouseVerbs {
         Map.entry("scale", this::scale),
         Map.entry("stop", this::stop),
         Map.entry("logs", this::logs),
+        Map.entry("dns-queries", (arguments, caller) -> api.queries(Parameters.of(arguments))),
         Map.entry("requests", (arguments, caller) -> api.requests(Parameters.of(arguments))),
         Map.entry("why", this::why));
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.undercloud.core.error.CloudException;
 import dev.undercloud.core.time.Clock;
 import dev.undercloud.core.unit.Durations;
+import dev.undercloud.observe.query.DnsFilter;
 import dev.undercloud.observe.query.LogQuery;
 import dev.undercloud.observe.query.RequestQuery;
 import java.time.Instant;
@@ -34,6 +35,10 @@ final class Parameters {
   RequestQuery requests() {
     return new RequestQuery(
         text("app"), text("replica"), since(), flag("slow"), flag("errors"), text("q"), limit());
+  }
+
+  DnsFilter queries() {
+    return new DnsFilter(since(), text("name"), limit());
   }
 
   LogQuery logs() {

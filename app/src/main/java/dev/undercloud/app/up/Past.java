@@ -33,6 +33,12 @@ public final class Past {
     }
   }
 
+  public JsonNode queries(JsonNode arguments) {
+    try (Offline past = open()) {
+      return TelemetryJson.queries(past.queries(parameters(arguments).queries()));
+    }
+  }
+
   /** One request explained. */
   public JsonNode why(String id) {
     try (Offline past = open()) {

@@ -59,6 +59,18 @@ final class StatusJson {
     json.put("exchanges", state.exchanges()).put("exchanges_dropped", state.exchangesDropped());
     json.put("store", state.store().status().label()).put("why", state.store().why());
     json.put("lines", state.lines()).put("lines_dropped", state.linesDropped());
+    json.put("dns_queries_dropped", state.queriesDropped());
+    return json;
+  }
+
+  /**
+   * @param address where the DNS server answers
+   * @param live its last seconds
+   */
+  static ObjectNode dns(String address, Rates live, ObserveState state, long limited) {
+    ObjectNode json = Json.object().put("address", address);
+    json.put("queries", state.queries()).put("rate_limited", limited);
+    rates(json, live);
     return json;
   }
 

@@ -5,10 +5,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.undercloud.app.render.Json;
 import dev.undercloud.core.telemetry.CacheUse;
 import dev.undercloud.core.telemetry.Outcome;
+import dev.undercloud.core.zone.DnsQuery;
+import dev.undercloud.core.zone.RecordType;
+import dev.undercloud.observe.metrics.DnsMetrics;
 import dev.undercloud.observe.model.Exchange;
 import dev.undercloud.observe.model.LogEntry;
+import dev.undercloud.observe.model.Lookup;
 import dev.undercloud.observe.model.Part;
 import dev.undercloud.observe.why.Why;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 
@@ -38,7 +44,43 @@ final class TelemetryJson {
       json.put("cache_age_seconds", e.cacheAge());
     }
     json.put("request_bytes", e.requestBytes()).put("response_bytes", e.responseBytes());
+    if (e.lookup() != null) {
+      json.set("dns", lookup(e.lookup()));
+    }
     return json;
+  }
+
+  /** The first hop of a request: the DNS question that its connection followed. */
+  private static ObjectNode lookup(Lookup dns) {
+    ObjectNode json = Json.object();
+    json.put("time", dns.time().toString()).put("name", dns.name()).put("type", dns.typeText());
+    json.put("answer", dns.answer()).put("ttl_seconds", dns.ttl());
+    json.put("ms", round(dns.millis())).put("micros", dns.micros());
+    json.put("before_ms", round(dns.beforeMillis()));
+    json.put("asker", dns.asker()).put("match", dns.how().label());
+    return json.put("matched", dns.how().words()).put("again", dns.again());
+  }
+
+  static ObjectNode queries(List<DnsQuery> queries) {
+    ObjectNode json = Json.object();
+    ArrayNode list = json.putArray("queries");
+    queries.forEach(query -> list.add(query(query)));
+    return json;
+  }
+
+  /** One question to the DNS server. */
+  private static ObjectNode query(DnsQuery q) {
+    ObjectNode json = Json.object();
+    json.put("time", Instant.EPOCH.plus(q.epochMicros(), ChronoUnit.MICROS).toString());
+    json.put("name", q.name()).put("type", q.type() == 0 ? "-" : RecordType.text(q.type()));
+    json.put("client", q.client()).put("transport", q.tcp() ? "tcp" : "udp");
+    if (!q.subnet().isEmpty()) {
+      json.put("subnet", q.subnet());
+    }
+    json.put("rcode", DnsMetrics.code(q.rcode())).put("reply", q.reply().label());
+    json.put("rate_limited", q.reply().limited());
+    json.put("answers", q.answers()).put("answer", q.answer()).put("ttl_seconds", q.ttl());
+    return json.put("micros", q.micros());
   }
 
   static ObjectNode why(Why why) {

@@ -156,6 +156,25 @@ final class Cloud implements AutoCloseable {
     return url.split("//")[1].split("/")[0];
   }
 
+  /** What {@code dig} says that the DNS server answered, records only. */
+  String dig(String name, String type) {
+    String[] server = ok("status", "--json").json().path("dns").path("address").asText().split(":");
+    try {
+      Process dig =
+          new ProcessBuilder(
+                  "dig", "@" + server[0], "-p", server[1], "+short", "+tries=1", name, type)
+              .redirectErrorStream(true)
+              .start();
+      String said = new String(dig.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      dig.waitFor();
+      return said.strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** The replicas of this app, as {@code status --json} has them. */
   List<JsonNode> replicas() {
     for (JsonNode app : ok("status", "--json").json().path("apps")) {

@@ -88,7 +88,7 @@ class ConsoleIT {
       assertThat(page.locator(".replica")).hasCount(2);
       assertThat(page.locator(".replica .mark").first()).hasText("healthy");
       Load load = new Load(cloud, 2, "GET", "/");
-      assertThat(page.locator(".clients dd")).not().hasText("0");
+      assertThat(page.locator(".clients dd").first()).not().hasText("0");
       shoot(page, "map-light");
       load.stop();
     }
@@ -120,6 +120,27 @@ class ConsoleIT {
       assertThat(page.locator("dialog")).not().isVisible();
       page.keyboard().press("4");
       assertThat(page.locator(".log .row").first()).isVisible();
+    }
+  }
+
+  @Test
+  void theLookupIsTheFirstBar() {
+    String name = cloud.host().replaceFirst(":.*", "");
+    assertThat(cloud.dig(name, "A")).isEqualTo("127.0.0.1");
+    String id = Wire.get(cloud, "/looked-up").header("x-request-id");
+    try (Page page = page(1280, 800, ColorScheme.LIGHT)) {
+      page.navigate(cloud.console.substring(0, cloud.console.indexOf("/?")) + "/#/requests/" + id);
+      Locator rows = page.locator(".waterfall tbody tr");
+      assertThat(rows.first()).containsText("DNS lookup");
+      assertThat(rows.first()).containsText("127.0.0.1");
+      assertThat(rows.nth(1)).containsText("waiting for the client's request");
+      assertThat(page.locator(".more")).containsText(name + ". A 127.0.0.1");
+      shoot(page, "lookup-light");
+      page.setViewportSize(360, 740);
+      assertThat(rows.first()).isVisible();
+      assertThat((int) page.evaluate("document.documentElement.scrollWidth"))
+          .isLessThanOrEqualTo(360);
+      shoot(page, "lookup-narrow");
     }
   }
 

@@ -34,11 +34,7 @@ final class RouteChecks {
       List<String> hosts,
       List<String> methods,
       boolean byHeaders) {
-    boolean matches(String plain) {
-      return covers(plain);
-    }
-
-    /** Whether every path of that pattern is one of this. */
+    /** Whether that path, or every path of that pattern, is one of this. */
     boolean covers(String other) {
       String mine = path.value();
       return mine.endsWith("*")
@@ -150,9 +146,11 @@ final class RouteChecks {
     if (to == null || route.byHeaders || !staysWith(route)) {
       return;
     }
-    String path = pathHere(to.value(), route).orElse(null);
-    boolean again = path != null && route.matches(path);
-    if (again && routes.stream().noneMatch(earlier -> earlier.matches(path))) {
+    Optional<String> again =
+        pathHere(to.value(), route)
+            .filter(route::covers)
+            .filter(path -> routes.stream().noneMatch(earlier -> earlier.covers(path)));
+    if (again.isPresent()) {
       errors.at(
           to,
           route.table + ".redirect",

@@ -2,9 +2,8 @@ package dev.undercloud.core.zone;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bounded ring of questions from one event loop to one reader. The writer never waits and
@@ -26,7 +25,7 @@ public final class DnsQueryRing {
     }
   }
 
-  private final Slot[] slots;
+  private final DnsQuerySlot[] slots;
   private final int mask;
 
   @SuppressWarnings("unused") // through TAIL
@@ -41,62 +40,54 @@ public final class DnsQueryRing {
   private long headSeen;
 
   /**
-   * @param capacity a power of two; a slot takes about 350 bytes
+   * @param capacity a power of two; a slot takes about 400 bytes
    */
   public DnsQueryRing(int capacity) {
     if (Integer.bitCount(capacity) != 1) {
       throw new IllegalArgumentException("capacity must be a power of two: " + capacity);
     }
-    slots = new Slot[capacity];
+    slots = new DnsQuerySlot[capacity];
     for (int i = 0; i < capacity; i++) {
-      slots[i] = new Slot();
+      slots[i] = new DnsQuerySlot();
     }
     mask = capacity - 1;
   }
 
   /**
-   * Copies a question in, or counts it as dropped. Only the owning event loop calls this.
-   *
-   * @param name holds the name as it travels, from its first octet on
-   * @param nameLength 0 where it could not be read
+   * The slot for the next question, to be filled whole and then {@link #publish}ed; null, and
+   * counted as dropped, where the reader is behind. Only the owning event loop calls this.
    */
-  public void offer(
-      long epochMicros,
-      InetAddress client,
-      byte[] name,
-      int nameLength,
-      int type,
-      int rcode,
-      long nanos,
-      boolean tcp) {
+  public @Nullable DnsQuerySlot claim() {
     long at = tail;
     if (at - headSeen > mask) {
       headSeen = (long) HEAD.getAcquire(this);
       if (at - headSeen > mask) {
         DROPPED.setOpaque(this, dropped + 1);
-        return;
+        return null;
       }
     }
-    Slot slot = slots[(int) at & mask];
-    slot.epochMicros = epochMicros;
-    slot.client = client;
-    System.arraycopy(name, 0, slot.name, 0, nameLength);
-    slot.nameLength = nameLength;
-    slot.type = type;
-    slot.rcode = rcode;
-    slot.nanos = nanos;
-    slot.tcp = tcp;
-    TAIL.setRelease(this, at + 1);
+    return slots[(int) at & mask];
   }
 
-  /** Hands each waiting question to {@code reader}, oldest first. Only one thread drains. */
-  public int drain(Consumer<DnsQuery> reader) {
+  /** Gives the slot claimed last to the reader. */
+  public void publish() {
+    TAIL.setRelease(this, tail + 1);
+  }
+
+  /**
+   * Hands each waiting question to {@code reader}, oldest first, and returns how many there were.
+   * The slot is reused when {@code reader} returns. Only one thread drains.
+   */
+  public int drain(Consumer<DnsQuerySlot> reader) {
     long from = head;
     long to = (long) TAIL.getAcquire(this);
     for (long at = from; at < to; at++) {
-      DnsQuery query = slots[(int) at & mask].query();
-      HEAD.setRelease(this, at + 1);
-      reader.accept(query);
+      try {
+        reader.accept(slots[(int) at & mask]);
+      } finally {
+        // Where the reader fails, one question costs itself, not those behind it.
+        HEAD.setRelease(this, at + 1);
+      }
     }
     return (int) (to - from);
   }
@@ -104,39 +95,5 @@ public final class DnsQueryRing {
   /** Questions lost because the reader was behind. Any thread. */
   public long dropped() {
     return (long) DROPPED.getOpaque(this);
-  }
-
-  private static final class Slot {
-    private static final InetAddress NOBODY = nobody();
-    private long epochMicros;
-    private InetAddress client = NOBODY;
-    private final byte[] name = new byte[DnsName.LONGEST];
-    private int nameLength;
-    private int type;
-    private int rcode;
-    private long nanos;
-    private boolean tcp;
-
-    private DnsQuery query() {
-      for (int i = 0; i < nameLength; i++) {
-        name[i] = DnsName.lower(name[i]);
-      }
-      return new DnsQuery(
-          epochMicros,
-          client.getHostAddress(),
-          nameLength == 0 ? "" : DnsName.text(name, 0),
-          type,
-          rcode,
-          (int) Math.min(Integer.MAX_VALUE, nanos / 1_000),
-          tcp);
-    }
-
-    private static InetAddress nobody() {
-      try {
-        return InetAddress.getByAddress(new byte[4]);
-      } catch (UnknownHostException impossible) {
-        throw new IllegalStateException(impossible);
-      }
-    }
   }
 }

@@ -3,8 +3,10 @@ package dev.undercloud.edge.dns;
 import dev.undercloud.core.zone.DnsName;
 import dev.undercloud.core.zone.RecordType;
 import dev.undercloud.core.zone.ZoneRecord;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,8 @@ final class AnswerWriter {
   private int[] pointersTo = new int[4];
   private int pointers;
   private final int[] counts = new int[3];
+  private final List<ZoneRecord> shown = new ArrayList<>(1);
+  private int leastTtl = ZoneRecord.LONGEST_TTL;
   private int section;
 
   /**
@@ -72,6 +76,12 @@ final class AnswerWriter {
     data(record);
     Wire.u16(body, lengthAt, length - lengthAt - 2);
     counts[section]++;
+    if (section == 0) {
+      leastTtl = Math.min(leastTtl, ttl);
+      if (shown.size() < Answer.SHOWN) {
+        shown.add(record);
+      }
+    }
     return this;
   }
 
@@ -154,6 +164,8 @@ final class AnswerWriter {
         required == NONE ? counts[2] : requiredAdditionals,
         Arrays.copyOf(body, length),
         Arrays.copyOf(pointersAt, pointers),
-        Arrays.copyOf(pointersTo, pointers));
+        Arrays.copyOf(pointersTo, pointers),
+        shown.toArray(ZoneRecord[]::new),
+        counts[0] == 0 ? 0 : leastTtl);
   }
 }

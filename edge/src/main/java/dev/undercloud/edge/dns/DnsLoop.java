@@ -1,8 +1,10 @@
 package dev.undercloud.edge.dns;
 
 import dev.undercloud.core.time.Clock;
+import dev.undercloud.core.zone.DnsName;
 import dev.undercloud.core.zone.DnsQuery;
 import dev.undercloud.core.zone.DnsQueryRing;
+import dev.undercloud.core.zone.DnsQuerySlot;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the sockets of one event loop share: the responder and its octets, the connections, the
@@ -26,13 +29,25 @@ final class DnsLoop {
   private final DnsConfig config;
   private final Supplier<Compiled> zones;
   private final Clock clock;
+  private final @Nullable TsigKey transferKey;
+  private final @Nullable Secondaries secondaries;
   private final long epochOffsetNanos;
 
-  DnsLoop(DnsConfig config, Supplier<Compiled> zones, Clock clock, long seed) {
+  /**
+   * @param secondaries who is told of a NOTIFY; null: nobody
+   */
+  DnsLoop(
+      DnsConfig config,
+      Supplier<Compiled> zones,
+      @Nullable Secondaries secondaries,
+      Clock clock,
+      long seed) {
     this.config = config;
     this.zones = zones;
     this.clock = clock;
-    responder = new Responder(config.transfers());
+    this.secondaries = secondaries;
+    transferKey = config.transferKey().orElse(null);
+    responder = new Responder(config.transfers(), transferKey, secondaries);
     rate = new ResponseRate(config.answersPerSecond(), seed);
     ring = new DnsQueryRing(config.ringCapacity());
     Instant now = clock.now();
@@ -45,20 +60,78 @@ final class DnsLoop {
 
   /** As {@link Responder#answer} from {@link #in} to {@link #out}. */
   int answer(int length, boolean tcp, InetAddress client) {
-    return responder.answer(zones.get().names, in, length, out, tcp, client);
+    int answer = responder.answer(zones.get().names, in, length, out, tcp, client);
+    return responder.signatureAt == 0 || transferKey == null && secondaries == null
+        ? answer
+        : signed(length, answer, tcp, client);
+  }
+
+  /** The same of a question with a signature, which was left out of account at first. */
+  private int signed(int length, int unsigned, boolean tcp, InetAddress client) {
+    Signing signing = Signing.of(in, length, this::key);
+    if (signing == null) {
+      return unsigned;
+    }
+    int answer;
+    if (signing.holds()) {
+      Wire.u16(in, 10, Wire.u16(in, 10) - 1);
+      responder.signing = signing;
+      responder.reserved = signing.room();
+      int end = responder.signatureAt;
+      answer = responder.answer(zones.get().names, in, end, out, tcp, client);
+      responder.reserved = 0;
+      if (answer == Responder.TRANSFER) {
+        return answer;
+      }
+      responder.signing = null;
+    } else {
+      answer = responder.unsigned(in, out);
+    }
+    return answer == Responder.SILENCE ? answer : signing.sign(out, answer);
+  }
+
+  private @Nullable TsigKey key(DnsName name) {
+    if (transferKey != null && transferKey.name().equals(name)) {
+      return transferKey;
+    }
+    return secondaries == null ? null : secondaries.key(name);
+  }
+
+  /** The signatures of the transfer that begins; null where nobody signed its question. */
+  @Nullable Signing takeSigning() {
+    Signing signing = responder.signing;
+    responder.signing = null;
+    return signing;
   }
 
   /** Tells telemetry of the last answer. */
-  void record(long arrived, InetAddress client, boolean sent, boolean tcp) {
-    ring.offer(
-        (epochOffsetNanos + arrived) / 1_000,
-        client,
-        responder.name(),
-        responder.nameLength,
-        responder.type,
-        sent ? responder.rcode : DnsQuery.DROPPED,
-        clock.nanos() - arrived,
-        tcp);
+  void record(long arrived, InetAddress client, DnsQuery.Reply reply, boolean tcp) {
+    DnsQuerySlot slot = ring.claim();
+    if (slot == null) {
+      return;
+    }
+    slot.epochMicros = (epochOffsetNanos + arrived) / 1_000;
+    slot.nanos = arrived;
+    slot.client = client;
+    System.arraycopy(responder.name(), 0, slot.name, 0, responder.nameLength);
+    slot.nameLength = responder.nameLength;
+    slot.type = responder.type;
+    slot.rcode = reply == DnsQuery.Reply.DROPPED ? DnsQuery.DROPPED : responder.rcode;
+    boolean cut = reply == DnsQuery.Reply.WHOLE && responder.truncated;
+    slot.reply = cut ? DnsQuery.Reply.TRUNCATED : reply;
+    slot.answer = responder.given;
+    slot.tcp = tcp;
+    slot.subnetBits = 0;
+    if (responder.subnetBits > 0) {
+      slot.subnet(
+          in,
+          responder.subnetAt,
+          responder.subnetOctets,
+          responder.subnetBits,
+          responder.subnetIpv6);
+    }
+    slot.tookNanos = clock.nanos() - arrived;
+    ring.publish();
   }
 
   /** Whether another connection of {@code client} may be; counts it where it may. */

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The authoritative DNS server, running: UDP and TCP of one port on event loops of its own. Its
@@ -51,14 +52,20 @@ public final class DnsServer implements AutoCloseable {
   private volatile Compiled compiled = Compiled.EMPTY;
 
   private DnsServer(
-      DnsConfig config, Watch<Zones> zones, Watch<Predicate<ZoneRecord>> health, Clock clock) {
+      DnsConfig config,
+      Watch<Zones> zones,
+      Watch<Predicate<ZoneRecord>> health,
+      @Nullable Secondaries secondaries,
+      Clock clock) {
     this.zones = zones;
     this.health = health;
     group =
         new MultiThreadIoEventLoopGroup(
             config.threads(), new DefaultThreadFactory("dns", true), handlers(config.transport()));
     for (EventExecutor executor : group) {
-      loops.put((EventLoop) executor, new DnsLoop(config, () -> compiled, clock, clock.nanos()));
+      loops.put(
+          (EventLoop) executor,
+          new DnsLoop(config, () -> compiled, secondaries, clock, clock.nanos()));
     }
   }
 
@@ -74,17 +81,34 @@ public final class DnsServer implements AutoCloseable {
     return start(config, zones, new Watch<>(record -> true), clock);
   }
 
+  /** As the other, with nobody who would hear a NOTIFY. */
+  public static DnsServer start(
+      DnsConfig config, Watch<Zones> zones, Watch<Predicate<ZoneRecord>> health, Clock clock) {
+    return start(config, zones, health, null, clock);
+  }
+
+  /** As the other, with every target healthy. */
+  public static DnsServer start(
+      DnsConfig config, Watch<Zones> zones, Secondaries secondaries, Clock clock) {
+    return start(config, zones, new Watch<>(record -> true), secondaries, clock);
+  }
+
   /**
    * Listens, and answers by the latest {@code zones} before it returns. Publishing zones or health
    * compiles what changed on the publishing thread, and is in force when it returns.
    *
    * @param health whether a record's target can serve; publish a new one when that changes. Records
    *     that cannot leave their answers; where no record of a set can, all stay.
+   * @param secondaries who is told of a NOTIFY (RFC 1996); null: those are NOTIMP
    * @throws dev.undercloud.core.error.CloudException where it cannot listen
    */
   public static DnsServer start(
-      DnsConfig config, Watch<Zones> zones, Watch<Predicate<ZoneRecord>> health, Clock clock) {
-    DnsServer server = new DnsServer(config, zones, health, clock);
+      DnsConfig config,
+      Watch<Zones> zones,
+      Watch<Predicate<ZoneRecord>> health,
+      @Nullable Secondaries secondaries,
+      Clock clock) {
+    DnsServer server = new DnsServer(config, zones, health, secondaries, clock);
     try {
       server.subscriptions.add(zones.follow(changed -> server.compile()));
       server.subscriptions.add(health.follow(changed -> server.compile()));

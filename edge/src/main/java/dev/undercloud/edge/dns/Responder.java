@@ -43,6 +43,8 @@ final class Responder {
   private final int[] hashes = new int[DnsName.LONGEST / 2 + 1];
 
   private final List<Cidr> transfers;
+  private final @Nullable TsigKey transferKey;
+  private final @Nullable Secondaries secondaries;
 
   private int count;
 
@@ -58,6 +60,32 @@ final class Responder {
   /** What was found; only behind {@link #TRANSFER} of interest. */
   @Nullable Node node;
 
+  /** What the last answer says; null where a whole zone is sent. */
+  @Nullable Answer given;
+
+  /** Whether the last answer did not fit. */
+  boolean truncated;
+
+  /** Where in the question the subnet of RFC 7871 begins, behind its lengths. */
+  int subnetAt;
+
+  /** Octets of that subnet. */
+  int subnetOctets;
+
+  /** Bits of it that count; 0 where none was told. */
+  int subnetBits;
+
+  boolean subnetIpv6;
+
+  /** Where the last question's signature begins; 0 where it has none. */
+  int signatureAt;
+
+  /** Octets to leave for a signature. */
+  int reserved;
+
+  /** Who signed the question; null where nobody did, or it does not hold. */
+  @Nullable Signing signing;
+
   private boolean edns;
   private int payload;
   private boolean dnssecOk;
@@ -65,9 +93,14 @@ final class Responder {
 
   /**
    * @param transfers who may have whole zones
+   * @param transferKey what they must sign with; null: nothing
+   * @param secondaries who is told of a NOTIFY; null: nobody
    */
-  Responder(List<Cidr> transfers) {
+  Responder(
+      List<Cidr> transfers, @Nullable TsigKey transferKey, @Nullable Secondaries secondaries) {
+    this.transferKey = transferKey;
     this.transfers = transfers;
+    this.secondaries = secondaries;
   }
 
   /**
@@ -84,16 +117,24 @@ final class Responder {
     type = 0;
     edns = false;
     node = null;
+    given = null;
+    truncated = false;
+    signatureAt = 0;
+    subnetBits = 0;
     if (length < Wire.HEADER || (in[2] & 0x80) != 0) {
       return SILENCE;
     }
-    if ((Wire.u16(in, 2) & Wire.OPCODE) != 0) {
+    int opcode = Wire.u16(in, 2) & Wire.OPCODE;
+    if (opcode != 0 && (opcode != Wire.NOTIFY || secondaries == null)) {
       return header(in, out, NOT_DONE);
     }
-    int questionEnd = question(in, length);
+    int questionEnd = question(in, length, opcode == Wire.NOTIFY ? 1 : 0);
     if (questionEnd < 0 || !records(in, length, questionEnd)) {
       edns = false;
       return header(in, out, BROKEN);
+    }
+    if (opcode == Wire.NOTIFY) {
+      return notified(in, questionEnd, out, client);
     }
     Answer answer = choose(names, in, questionEnd, tcp, client);
     if (answer == null) {
@@ -104,9 +145,30 @@ final class Responder {
     return write(answer, in, questionEnd, out, limit, tcp);
   }
 
-  /** Reads the one question there must be; -1 where it is broken. */
-  private int question(byte[] in, int length) {
-    if (Wire.u16(in, 4) != 1 || Wire.u16(in, 6) != 0) {
+  /** Tells whose zone it may be (RFC 1996); what else the message says is not believed. */
+  private int notified(byte[] in, int questionEnd, byte[] out, InetAddress client) {
+    Secondaries told = secondaries;
+    boolean soa = type == RecordType.SOA && Wire.u16(in, questionEnd - 2) == Wire.CLASS_IN;
+    int code =
+        edns && version != 0
+            ? Wire.BADVERS
+            : soa && told != null ? told.notified(DnsName.fromWire(lower, 0), client) : Wire.NOTIMP;
+    System.arraycopy(in, 0, out, 0, questionEnd);
+    Wire.u16(out, 2, Wire.QR | Wire.u16(in, 2) & (Wire.OPCODE | Wire.AA) | code & 15);
+    Wire.u16(out, 6, 0);
+    Wire.u16(out, 8, 0);
+    Wire.u16(out, 10, edns ? 1 : 0);
+    rcode = code;
+    return edns ? option(out, questionEnd) : questionEnd;
+  }
+
+  /**
+   * Reads the one question there must be; -1 where it is broken.
+   *
+   * @param mostAnswers that may follow: a NOTIFY may have the new SOA there
+   */
+  private int question(byte[] in, int length, int mostAnswers) {
+    if (Wire.u16(in, 4) != 1 || Wire.u16(in, 6) > mostAnswers) {
       return -1;
     }
     int at = Wire.HEADER;
@@ -153,7 +215,7 @@ final class Responder {
     if (authorities > (type == RecordType.IXFR ? 1 : 0)) {
       return false;
     }
-    int left = authorities + Wire.u16(in, 10);
+    int left = Wire.u16(in, 6) + authorities + Wire.u16(in, 10);
     int at = from;
     for (; left > 0; left--) {
       int name = at;
@@ -161,12 +223,20 @@ final class Responder {
       if (at < 0 || at + Wire.RECORD_TAIL > length) {
         return false;
       }
-      if (Wire.u16(in, at) == RecordType.OPT && !option(in, name, at)) {
+      if (left == 1 && Wire.u16(in, at) == RecordType.TSIG) {
+        signatureAt = name;
+      }
+      boolean opt = Wire.u16(in, at) == RecordType.OPT;
+      if (opt && !option(in, name, at)) {
         return false;
       }
-      at += Wire.RECORD_TAIL + Wire.u16(in, at + 8);
+      int data = at + Wire.RECORD_TAIL;
+      at = data + Wire.u16(in, at + 8);
       if (at > length) {
         return false;
+      }
+      if (opt) {
+        options(in, data, at);
       }
     }
     return at == length;
@@ -181,6 +251,35 @@ final class Responder {
     version = in[at + 5] & 255;
     dnssecOk = (Wire.u16(in, at + 6) & Wire.DO) != 0;
     return true;
+  }
+
+  /** Looks for a client's subnet: for telemetry alone, so that a broken one is none. */
+  private void options(byte[] in, int from, int end) {
+    int at = from;
+    while (at + Wire.OPTION_HEAD <= end) {
+      int data = at + Wire.OPTION_HEAD;
+      int next = data + Wire.u16(in, at + 2);
+      if (next > end) {
+        return;
+      }
+      if (Wire.u16(in, at) == Wire.CLIENT_SUBNET && next - data >= Wire.SUBNET_HEAD) {
+        subnet(in, data, next - data - Wire.SUBNET_HEAD);
+        return;
+      }
+      at = next;
+    }
+  }
+
+  private void subnet(byte[] in, int at, int octets) {
+    int family = Wire.u16(in, at);
+    int bits = in[at + 2] & 255;
+    int most = family == 1 ? 32 : family == 2 ? 128 : 0;
+    if (bits <= most && octets == (bits + 7) / 8) {
+      subnetAt = at + Wire.SUBNET_HEAD;
+      subnetOctets = octets;
+      subnetBits = bits;
+      subnetIpv6 = family == 2;
+    }
   }
 
   private static int skipName(byte[] in, int length, int from) {
@@ -220,7 +319,9 @@ final class Responder {
   }
 
   private @Nullable Answer transfer(Names names, boolean tcp, InetAddress client) {
-    if (transfers.stream().noneMatch(allowed -> allowed.contains(client))) {
+    Signing by = signing;
+    if (transfers.stream().noneMatch(allowed -> allowed.contains(client))
+        || transferKey != null && (by == null || !by.isBy(transferKey))) {
       return REFUSAL;
     }
     if (!tcp && type == RecordType.AXFR) {
@@ -267,6 +368,11 @@ final class Responder {
     return REFUSAL;
   }
 
+  /** A bare refusal of what was asked last, for a signature that does not hold (RFC 8945, 5.2). */
+  int unsigned(byte[] in, byte[] out) {
+    return header(in, out, NOT_OURS);
+  }
+
   private int header(byte[] in, byte[] out, Answer answer) {
     System.arraycopy(in, 0, out, 0, 2);
     Wire.u16(out, 2, Wire.QR | Wire.u16(in, 2) & (Wire.OPCODE | Wire.RD) | answer.rcode);
@@ -274,12 +380,13 @@ final class Responder {
       Wire.u16(out, at, 0);
     }
     rcode = answer.rcode;
+    given = answer;
     return Wire.HEADER;
   }
 
   private int write(Answer chosen, byte[] in, int questionEnd, byte[] out, int limit, boolean tcp) {
     Answer answer = chosen;
-    int room = limit - questionEnd - (edns ? Wire.OPT : 0);
+    int room = limit - reserved - questionEnd - (edns ? Wire.OPT : 0);
     int length = answer.length();
     int flags = Wire.QR | answer.flags | Wire.u16(in, 2) & (Wire.RD | Wire.CD);
     int additionals = answer.additionals;
@@ -307,6 +414,8 @@ final class Responder {
     Wire.u16(out, 10, additionals + (edns ? 1 : 0));
     answer.write(out, questionEnd, length);
     rcode = answer.rcode;
+    given = answer;
+    truncated = cut;
     return edns ? option(out, questionEnd + length) : questionEnd + length;
   }
 
@@ -339,6 +448,7 @@ final class Responder {
     for (int at = 6; at < Wire.HEADER; at += 2) {
       Wire.u16(out, at, 0);
     }
-    return Wire.HEADER + nameLength + Wire.QUESTION_TAIL;
+    boolean bare = Wire.u16(out, 4) == 0;
+    return bare ? Wire.HEADER : Wire.HEADER + nameLength + Wire.QUESTION_TAIL;
   }
 }

@@ -1,5 +1,6 @@
 package dev.undercloud.edge.dns;
 
+import dev.undercloud.core.zone.DnsQuery;
 import dev.undercloud.edge.net.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -53,18 +54,24 @@ final class UdpQuestions extends ChannelInboundHandlerAdapter {
     if (answer == Responder.SILENCE || sender.getPort() == 0) {
       return;
     }
-    ResponseRate.Verdict verdict = loop.rate.of(client, arrived);
-    int sent =
-        switch (verdict) {
-          case SEND -> answer;
-          case SLIP -> loop.responder.slip(loop.out);
-          case DROP -> Responder.SILENCE;
-        };
-    if (sent != Responder.SILENCE) {
-      ByteBuf reply = Transport.BUFFERS.directBuffer(sent, sent).writeBytes(loop.out, 0, sent);
-      ctx.write(new DatagramPacket(reply, sender), ctx.voidPromise());
+    DnsQuery.Reply reply = DnsQuery.Reply.WHOLE;
+    int sent = answer;
+    switch (loop.rate.of(client, arrived)) {
+      case SEND -> {}
+      case SLIP -> {
+        sent = loop.responder.slip(loop.out);
+        reply = sent == Responder.SILENCE ? DnsQuery.Reply.DROPPED : DnsQuery.Reply.SLIPPED;
+      }
+      case DROP -> {
+        sent = Responder.SILENCE;
+        reply = DnsQuery.Reply.DROPPED;
+      }
     }
-    loop.record(arrived, client, sent != Responder.SILENCE, false);
+    if (sent != Responder.SILENCE) {
+      ByteBuf message = Transport.BUFFERS.directBuffer(sent, sent).writeBytes(loop.out, 0, sent);
+      ctx.write(new DatagramPacket(message, sender), ctx.voidPromise());
+    }
+    loop.record(arrived, client, reply, false);
   }
 
   @Override

@@ -13,6 +13,15 @@ final class Wire {
   /** An OPT record without options: the root's octet and the tail. */
   static final int OPT = 11;
 
+  /** Code and length of an option in an OPT record. */
+  static final int OPTION_HEAD = 4;
+
+  /** The option with a client's subnet (RFC 7871). */
+  static final int CLIENT_SUBNET = 8;
+
+  /** Its family and the lengths of its two prefixes. */
+  static final int SUBNET_HEAD = 4;
+
   static final int CLASS_IN = 1;
   static final int CLASS_ANY = 255;
 
@@ -22,6 +31,9 @@ final class Wire {
   static final int RD = 0x0100;
   static final int CD = 0x0010;
   static final int OPCODE = 0x7800;
+
+  /** The opcode of RFC 1996, where it stands. */
+  static final int NOTIFY = 4 << 11;
 
   /** In the lower half of an OPT's time to live. */
   static final int DO = 0x8000;

@@ -152,6 +152,11 @@ final class ZoneFolder {
   }
 
   private Path file(DnsName zone) {
+    return folder.resolve(fileName(zone) + SUFFIX);
+  }
+
+  /** What files of a zone begin with: its name, without the final dot. */
+  static String fileName(DnsName zone) {
     String name = zone.toString().toLowerCase(Locale.ROOT);
     // No path can be made of it: neither a slash nor a leading dot is left.
     if (!name.matches("[a-z0-9_-][a-z0-9._-]*\\.")) {
@@ -161,7 +166,7 @@ final class ZoneFolder {
           "only letters, digits, hyphens and underscores can be",
           "Choose another name.");
     }
-    return folder.resolve(name.substring(0, name.length() - 1) + SUFFIX);
+    return name.substring(0, name.length() - 1);
   }
 
   private static CloudException failure(String what, Path where, IOException why) {

@@ -24,6 +24,7 @@ import dev.undercloud.edge.net.Transport;
 import java.io.ByteArrayOutputStream;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -35,6 +36,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.xbill.DNS.ClientSubnetOption;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.OPTRecord;
+import org.xbill.DNS.Section;
 
 @Timeout(60)
 class DnsServerTest {
@@ -223,7 +228,7 @@ class DnsServerTest {
       }
       List<DnsQuery> seen = new ArrayList<>();
       while (seen.size() < 2) {
-        server.rings().getFirst().drain(seen::add);
+        server.rings().getFirst().drain(slot -> seen.add(slot.query()));
       }
       assertThat(seen)
           .extracting(DnsQuery::name)
@@ -232,8 +237,36 @@ class DnsServerTest {
       assertThat(seen).extracting(DnsQuery::rcode).containsExactly(Wire.NOERROR, Wire.NXDOMAIN);
       assertThat(seen).extracting(DnsQuery::tcp).containsExactly(false, true);
       assertThat(seen).extracting(DnsQuery::client).containsOnly("127.0.0.1");
+      assertThat(seen).extracting(DnsQuery::answers).containsExactly(0, 0);
       long now = Clock.system().now().toEpochMilli();
       assertThat(seen.getFirst().epochMicros() / 1_000).isBetween(now - 30_000, now + 1_000);
+    }
+  }
+
+  @Test
+  void tellsTelemetryWhatWasAnsweredAndForWhom() throws Exception {
+    try (DnsServer server = start(config())) {
+      Message question = ask("www.shop.test A");
+      question.addRecord(
+          new OPTRecord(
+              1_232, 0, 0, 0, new ClientSubnetOption(24, InetAddress.getByName("203.0.113.0"))),
+          Section.ADDITIONAL);
+      udp(server.address(), question.toWire());
+      udp(server.address(), ask("many.shop.test A").toWire());
+      List<DnsQuery> seen = new ArrayList<>();
+      while (seen.size() < 2) {
+        server.rings().getFirst().drain(slot -> seen.add(slot.query()));
+      }
+      DnsQuery www = seen.getFirst();
+      assertThat(www.subnet()).isEqualTo("203.0.113.0/24");
+      assertThat(www.answer()).isEqualTo("192.0.2.2, 192.0.2.3");
+      assertThat(www.answers()).isEqualTo(2);
+      assertThat(www.ttl()).isEqualTo(60);
+      assertThat(www.reply()).isEqualTo(DnsQuery.Reply.WHOLE);
+      DnsQuery many = seen.getLast();
+      assertThat(many.subnet()).isEmpty();
+      assertThat(many.reply()).isEqualTo(DnsQuery.Reply.TRUNCATED);
+      assertThat(many.answer()).endsWith(", …");
     }
   }
 

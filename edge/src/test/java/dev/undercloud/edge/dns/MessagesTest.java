@@ -138,7 +138,7 @@ class MessagesTest {
 
   @Test
   void aSlipKeepsTheQuestionOnly() throws Exception {
-    Responder responder = new Responder(List.of());
+    Responder responder = new Responder(List.of(), null, null);
     byte[] question = ask("ns1.shop.test A EDNS").toWire();
     byte[] out = new byte[Responder.LONGEST];
     responder.answer(NAMES, question, question.length, out, false, Questions.HERE);
@@ -154,8 +154,8 @@ class MessagesTest {
   void survivesAHundredThousandBrokenMessages() throws Exception {
     long seed = Long.getLong("seed", 20_260_101L);
     SplittableRandom random = new SplittableRandom(seed);
-    Responder may = new Responder(List.of(Cidr.parse("127.0.0.0/8")));
-    Responder mayNot = new Responder(List.of());
+    Responder may = new Responder(List.of(Cidr.parse("127.0.0.0/8")), null, null);
+    Responder mayNot = new Responder(List.of(), null, null);
     byte[] out = new byte[Responder.LONGEST];
     int answered = 0;
     for (int i = 0; i < CASES; i++) {

@@ -67,7 +67,9 @@ final class Questions {
   /** The answer's octets; null where there is none. */
   static byte[] answer(Names names, byte[] question, boolean tcp) {
     byte[] out = new byte[Responder.LONGEST];
-    int length = new Responder(List.of()).answer(names, question, question.length, out, tcp, HERE);
+    int length =
+        new Responder(List.of(), null, null)
+            .answer(names, question, question.length, out, tcp, HERE);
     return length <= 0 ? null : Arrays.copyOf(out, length);
   }
 

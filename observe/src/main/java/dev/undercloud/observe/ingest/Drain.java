@@ -4,13 +4,19 @@ import dev.undercloud.core.route.EdgeView;
 import dev.undercloud.core.telemetry.ExchangeRing;
 import dev.undercloud.core.telemetry.ExchangeSlot;
 import dev.undercloud.core.telemetry.LogLine;
+import dev.undercloud.core.telemetry.Stage;
 import dev.undercloud.core.time.Clock;
+import dev.undercloud.core.zone.DnsQuery;
+import dev.undercloud.core.zone.DnsQueryRing;
+import dev.undercloud.core.zone.DnsQuerySlot;
 import dev.undercloud.observe.live.LiveStats;
 import dev.undercloud.observe.log.AccessLog;
+import dev.undercloud.observe.metrics.DnsMetrics;
 import dev.undercloud.observe.metrics.RequestMetrics;
 import dev.undercloud.observe.model.AccessLine;
 import dev.undercloud.observe.model.Exchange;
 import dev.undercloud.observe.model.LogEntry;
+import dev.undercloud.observe.model.Lookup;
 import dev.undercloud.observe.model.Marks;
 import dev.undercloud.observe.store.Store;
 import java.time.Instant;
@@ -19,6 +25,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Empties the rings: each exchange is copied to memory, counted and written to the access log;
@@ -39,8 +46,11 @@ public final class Drain {
    * @param failures a second on top
    * @param lines a second
    * @param followed exchanges a second told to followers
+   * @param queries DNS questions a second looked at in detail, and matched to connections
+   * @param storedQueries of them a second
    */
-  public record Rates(int stored, int failures, int lines, int followed) {}
+  public record Rates(
+      int stored, int failures, int lines, int followed, int queries, int storedQueries) {}
 
   /** Where it all goes. */
   public record Sinks(
@@ -50,9 +60,12 @@ public final class Drain {
       Store store,
       RecentExchanges exchanges,
       RecentLines lines,
+      RecentQueries queries,
+      DnsMetrics dns,
       Followers followers) {}
 
   private final Supplier<List<ExchangeRing>> rings;
+  private final Supplier<List<DnsQueryRing>> dnsRings;
   private final LogRing logs;
   private final Sinks to;
   private final Clock clock;
@@ -61,12 +74,16 @@ public final class Drain {
   private final Budget failures;
   private final Budget lineBudget;
   private final Budget followed;
+  private final Budget queries;
+  private final Budget storedQueries;
   private final Consumer<ExchangeSlot> onExchange = slot -> guarded(this::exchange, slot);
+  private final Consumer<DnsQuerySlot> onQuery = slot -> guarded(this::query, slot);
   private final Consumer<LogLine> onLine = line -> guarded(this::line, line);
   private final Consumer<LogEntry> onDecided = this::decided;
   private final AtomicLong exchangesSeen = new AtomicLong();
   private final AtomicLong exchangesSkipped = new AtomicLong();
   private final AtomicLong linesSkipped = new AtomicLong();
+  private final AtomicLong queriesSkipped = new AtomicLong();
   private long seq;
   private long nanos;
   private long micros;
@@ -75,8 +92,14 @@ public final class Drain {
   private boolean failed;
 
   public Drain(
-      Supplier<List<ExchangeRing>> rings, LogRing logs, Sinks to, Rates rates, Clock clock) {
+      Supplier<List<ExchangeRing>> rings,
+      Supplier<List<DnsQueryRing>> dnsRings,
+      LogRing logs,
+      Sinks to,
+      Rates rates,
+      Clock clock) {
     this.rings = rings;
+    this.dnsRings = dnsRings;
     this.logs = logs;
     this.to = to;
     this.clock = clock;
@@ -86,6 +109,8 @@ public final class Drain {
     failures = new Budget(rates.failures(), nanos);
     lineBudget = new Budget(rates.lines(), nanos);
     followed = new Budget(rates.followed(), nanos);
+    queries = new Budget(rates.queries(), nanos);
+    storedQueries = new Budget(rates.storedQueries(), nanos);
     // Numbers of a later run are higher, so that lines of two runs stay in order.
     seq = ChronoUnit.MICROS.between(Instant.EPOCH, clock.now());
   }
@@ -117,9 +142,11 @@ public final class Drain {
     failures.refill(nanos);
     lineBudget.refill(nanos);
     followed.refill(nanos);
+    queries.refill(nanos);
+    storedQueries.refill(nanos);
     telling = to.live().followed() || to.followers().wantAccess();
     correlator.look(micros);
-    int done = 0;
+    int done = questions();
     for (ExchangeRing ring : rings.get()) {
       done += ring.drain(onExchange);
     }
@@ -128,6 +155,14 @@ public final class Drain {
     if (nanos - flushed >= FLUSH) {
       flushed = nanos;
       to.access().flush();
+    }
+    return done;
+  }
+
+  private int questions() {
+    int done = 0;
+    for (DnsQueryRing ring : dnsRings.get()) {
+      done += ring.drain(onQuery);
     }
     return done;
   }
@@ -160,7 +195,8 @@ public final class Drain {
     long number = ++seq;
     to.live().record(slot, nanos);
     to.metrics().record(slot);
-    to.exchanges().add(slot, number);
+    Lookup lookup = lookup(slot);
+    to.exchanges().add(slot, number, lookup);
     to.access().add(slot);
     correlator.exchange(slot);
     boolean keep = stored.take() || (notable(slot) && failures.take());
@@ -169,7 +205,7 @@ public final class Drain {
       exchangesSkipped.setPlain(exchangesSkipped.getPlain() + 1);
     }
     if (keep || tell) {
-      Exchange exchange = Exchange.of(slot);
+      Exchange exchange = Exchange.of(slot, lookup);
       if (keep) {
         to.store().offer(exchange);
       }
@@ -178,6 +214,33 @@ public final class Drain {
         to.followers().now(AccessLine.of(number, exchange));
         to.followers().decided(AccessLine.of(number, exchange));
       }
+    }
+  }
+
+  /** The question that a new connection followed; null where there is none that is certain. */
+  private @Nullable Lookup lookup(ExchangeSlot slot) {
+    if (slot.at[Stage.ACCEPT.ordinal()] == ExchangeSlot.NEVER) {
+      return null;
+    }
+    // It was asked before the exchange began, but may have come in since the rings were read.
+    questions();
+    Lookup lookup = to.queries().match(slot);
+    to.dns().connection(lookup == null ? null : lookup.how());
+    return lookup;
+  }
+
+  private void query(DnsQuerySlot slot) {
+    to.live().query(slot, nanos);
+    to.dns().record(slot);
+    if (!queries.take()) {
+      queriesSkipped.setPlain(queriesSkipped.getPlain() + 1);
+      return;
+    }
+    DnsQuery query = to.queries().add(slot);
+    if (storedQueries.take()) {
+      to.store().offer(query);
+    } else {
+      queriesSkipped.setPlain(queriesSkipped.getPlain() + 1);
     }
   }
 
@@ -224,6 +287,16 @@ public final class Drain {
   /** Lines not stored, over the budget. */
   public long linesSkipped() {
     return linesSkipped.get();
+  }
+
+  /** DNS questions counted but not stored, over the budget. */
+  public long queriesSkipped() {
+    return queriesSkipped.get();
+  }
+
+  /** DNS questions lost in the rings because this was too slow. */
+  public long queriesDropped() {
+    return dnsRings.get().stream().mapToLong(DnsQueryRing::dropped).sum();
   }
 
   /** Exchanges lost in the rings because this was too slow. */

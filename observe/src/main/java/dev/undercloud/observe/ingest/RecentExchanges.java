@@ -2,11 +2,13 @@ package dev.undercloud.observe.ingest;
 
 import dev.undercloud.core.telemetry.ExchangeSlot;
 import dev.undercloud.observe.model.Exchange;
+import dev.undercloud.observe.model.Lookup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The last exchanges, every one of them, as raw copies: what {@code why} knows at once, whatever
@@ -17,6 +19,7 @@ public final class RecentExchanges implements TextIds.Known {
   public record Numbered(long seq, Exchange exchange) {}
 
   private final ExchangeSlot[] slots;
+  private final @Nullable Lookup[] lookups;
   private final long[] seqs;
   private final LongIndex byId;
   private long next;
@@ -26,11 +29,12 @@ public final class RecentExchanges implements TextIds.Known {
    */
   public RecentExchanges(int capacity) {
     slots = new ExchangeSlot[capacity];
+    lookups = new @Nullable Lookup[capacity];
     seqs = new long[capacity];
     byId = new LongIndex(capacity);
   }
 
-  synchronized void add(ExchangeSlot exchange, long seq) {
+  synchronized void add(ExchangeSlot exchange, long seq, @Nullable Lookup lookup) {
     int at = (int) (next++ & slots.length - 1);
     ExchangeSlot slot = slots[at];
     if (slot == null) {
@@ -41,6 +45,7 @@ public final class RecentExchanges implements TextIds.Known {
     }
     slot.copy(exchange);
     seqs[at] = seq;
+    lookups[at] = lookup;
     byId.put(slot.id, at);
   }
 
@@ -65,7 +70,9 @@ public final class RecentExchanges implements TextIds.Known {
 
   public synchronized Optional<Exchange> find(long id) {
     int at = byId.get(id);
-    return at == LongIndex.NONE ? Optional.empty() : Optional.of(Exchange.of(slots[at]));
+    return at == LongIndex.NONE
+        ? Optional.empty()
+        : Optional.of(Exchange.of(slots[at], lookups[at]));
   }
 
   /** Those that pass both, newest first, {@code limit} at most. The first sees the raw slot. */
@@ -76,7 +83,7 @@ public final class RecentExchanges implements TextIds.Known {
     for (long at = next - 1; at >= oldest && found.size() < limit; at--) {
       int index = (int) (at & slots.length - 1);
       if (quick.test(slots[index])) {
-        Exchange exchange = Exchange.of(slots[index]);
+        Exchange exchange = Exchange.of(slots[index], lookups[index]);
         if (wanted.test(seqs[index], exchange)) {
           found.add(new Numbered(seqs[index], exchange));
         }

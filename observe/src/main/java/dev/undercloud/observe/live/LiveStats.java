@@ -5,6 +5,7 @@ import dev.undercloud.core.route.Upstream;
 import dev.undercloud.core.telemetry.ExchangeSlot;
 import dev.undercloud.core.time.Clock;
 import dev.undercloud.core.watch.Watch;
+import dev.undercloud.core.zone.DnsQuerySlot;
 import dev.undercloud.observe.model.Exchange;
 import dev.undercloud.observe.model.Marks;
 import java.util.ArrayList;
@@ -28,6 +29,9 @@ public final class LiveStats {
   /** Replicas of one app told apart; beyond it the longest silent one is forgotten. */
   private static final int MOST_REPLICAS = 64;
 
+  /** The server could not say: a zone that has not come, or has expired. */
+  private static final int SERVFAIL = 2;
+
   /** A replica that served nothing for so long, in seconds, is no longer listed. */
   private static final long FORGOTTEN_AFTER = 300;
 
@@ -45,6 +49,7 @@ public final class LiveStats {
 
   private final Clock clock;
   private final Map<String, AppSeries> apps = new HashMap<>();
+  private final Series questions = new Series();
   private final List<Feed<Exchange>> feeds = new CopyOnWriteArrayList<>();
   private volatile @Nullable EdgeView edge;
 
@@ -72,6 +77,18 @@ public final class LiveStats {
       }
       replica.series.record(second, micros, failed);
     }
+  }
+
+  /** A question to the DNS server. The drain thread's. */
+  public synchronized void query(DnsQuerySlot slot, long nanos) {
+    long second = Math.floorDiv(nanos, NANOS_PER_SECOND);
+    boolean failed = slot.rcode == SERVFAIL || slot.reply.limited();
+    questions.record(second, slot.tookNanos / 1000, failed);
+  }
+
+  /** The last ten seconds of the DNS server; failed is what it could not answer or would not. */
+  public synchronized Rates questions() {
+    return questions.over(10, clock.nanos());
   }
 
   private AppSeries series(String name) {

@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @param error why it failed, in words
  * @param cache what the HTTP cache had to do with it
  * @param cacheAge age of the stored response that was sent, in seconds
+ * @param lookup the DNS question that its connection followed; null where it opened none or none is
+ *     known to be its own
  */
 public record Exchange(
     long id,
@@ -60,10 +62,16 @@ public record Exchange(
     @Nullable String error,
     CacheUse cache,
     long cacheAge,
+    @Nullable Lookup lookup,
     Marks marks) {
 
   /** Copies what a slot holds, secrets in the query replaced. */
   public static Exchange of(ExchangeSlot slot) {
+    return of(slot, null);
+  }
+
+  /** The same with the DNS question before it. */
+  public static Exchange of(ExchangeSlot slot, @Nullable Lookup lookup) {
     String target = text(slot.target, slot.targetLength) + (slot.targetCut ? "…" : "");
     int mark = target.indexOf('?');
     Upstream upstream = slot.upstream;
@@ -94,6 +102,7 @@ public record Exchange(
         slot.error,
         slot.cache,
         slot.cacheAge,
+        lookup,
         Marks.ofNanos(slot.at));
   }
 

@@ -5,6 +5,7 @@ import dev.undercloud.core.id.Hex;
 import dev.undercloud.core.telemetry.ExchangeSlot;
 import dev.undercloud.core.telemetry.LogLine;
 import dev.undercloud.core.time.Clock;
+import dev.undercloud.core.zone.DnsQuery;
 import dev.undercloud.observe.ingest.RecentExchanges.Numbered;
 import dev.undercloud.observe.model.AccessLine;
 import dev.undercloud.observe.model.Exchange;
@@ -14,15 +15,18 @@ import dev.undercloud.observe.why.Explainer;
 import dev.undercloud.observe.why.Why;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,6 +88,31 @@ public final class History {
         && (!query.errors() || e.failed())
         && (path == null || e.path().contains(path))
         && !e.time().isBefore(since);
+  }
+
+  /** The questions to the DNS server that {@code filter} means, newest first. */
+  public List<DnsQuery> queries(DnsFilter filter) {
+    Instant since = since(filter.since());
+    long micros = ChronoUnit.MICROS.between(Instant.EPOCH, since);
+    String name = filter.name();
+    List<DnsQuery> remembered =
+        memory == null
+            ? List.of()
+            : memory
+                .queries()
+                .newest(
+                    q -> q.epochMicros() >= micros && (name == null || q.name().contains(name)),
+                    filter.limit());
+    if (remembered.size() >= filter.limit()) {
+      return remembered;
+    }
+    // What both have is equal in every field; two that are equal are one question asked twice.
+    Set<DnsQuery> found = new LinkedHashSet<>(remembered);
+    found.addAll(stored(since, filter.limit(), Sql.queries(filter, since)));
+    return found.stream()
+        .sorted(Comparator.comparingLong(q -> -q.epochMicros()))
+        .limit(filter.limit())
+        .toList();
   }
 
   /** The request with that id; empty where it is not known or no longer kept. */

@@ -2,6 +2,7 @@ package dev.undercloud.observe.query;
 
 import dev.undercloud.core.id.Hex;
 import dev.undercloud.core.telemetry.LogLine;
+import dev.undercloud.core.zone.DnsQuery;
 import dev.undercloud.observe.model.Exchange;
 import dev.undercloud.observe.model.LogEntry;
 import dev.undercloud.observe.store.Reading;
@@ -82,6 +83,23 @@ final class Sql {
           ResultSet rows = run(s, where, 1)) {
         while (rows.next()) {
           into.add(Reading.exchange(rows));
+        }
+      }
+    };
+  }
+
+  static Store.Question<DnsQuery> queries(DnsFilter filter, Instant since) {
+    Where where = new Where();
+    where.and("epoch_us >= ?", micros(since));
+    if (filter.name() != null) {
+      where.and("contains(name, ?)", filter.name());
+    }
+    return (connection, catalog, into) -> {
+      String sql = Reading.selectQueries(catalog) + where.text + " ORDER BY epoch_us DESC LIMIT ?";
+      try (PreparedStatement s = connection.prepareStatement(sql);
+          ResultSet rows = run(s, where, filter.limit())) {
+        while (rows.next()) {
+          into.add(Reading.query(rows));
         }
       }
     };

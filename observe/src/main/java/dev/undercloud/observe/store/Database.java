@@ -1,5 +1,6 @@
 package dev.undercloud.observe.store;
 
+import dev.undercloud.core.zone.DnsQuery;
 import dev.undercloud.observe.model.Exchange;
 import dev.undercloud.observe.model.LogEntry;
 import java.nio.file.Path;
@@ -88,8 +89,11 @@ final class Database implements AutoCloseable {
     }
   }
 
-  /** Appends both in one transaction. */
-  void append(DayFile file, List<Exchange> exchanges, List<LogEntry> lines) throws SQLException {
+  /** Appends all of it in one transaction. */
+  void append(DayFile file, Inbox.Batch batch) throws SQLException {
+    List<Exchange> exchanges = batch.exchanges();
+    List<LogEntry> lines = batch.lines();
+    List<DnsQuery> queries = batch.queries();
     execute("BEGIN TRANSACTION");
     try {
       if (!exchanges.isEmpty()) {
@@ -103,6 +107,13 @@ final class Database implements AutoCloseable {
         try (DuckDBAppender to = connection.createAppender(file.catalog(), "main", "logs")) {
           for (LogEntry line : lines) {
             Rows.append(to, line);
+          }
+        }
+      }
+      if (!queries.isEmpty()) {
+        try (DuckDBAppender to = connection.createAppender(file.catalog(), "main", "dns_queries")) {
+          for (DnsQuery query : queries) {
+            Rows.append(to, query);
           }
         }
       }

@@ -1,5 +1,6 @@
 package dev.undercloud.observe.store;
 
+import dev.undercloud.core.zone.DnsQuery;
 import dev.undercloud.observe.model.Exchange;
 import dev.undercloud.observe.model.LogEntry;
 import java.util.ArrayList;
@@ -12,21 +13,25 @@ final class Inbox {
 
   static final int MOST_LINES = 20_000;
 
+  static final int MOST_QUERIES = 10_000;
+
   /** Characters of waiting lines. */
   static final int MOST_CHARS = 8 << 20;
 
   /** What is written at once. */
-  record Batch(List<Exchange> exchanges, List<LogEntry> lines) {
+  record Batch(List<Exchange> exchanges, List<LogEntry> lines, List<DnsQuery> queries) {
     boolean isEmpty() {
-      return exchanges.isEmpty() && lines.isEmpty();
+      return exchanges.isEmpty() && lines.isEmpty() && queries.isEmpty();
     }
   }
 
   private List<Exchange> exchanges = new ArrayList<>();
   private List<LogEntry> lines = new ArrayList<>();
+  private List<DnsQuery> queries = new ArrayList<>();
   private int chars;
   private long droppedExchanges;
   private long droppedLines;
+  private long droppedQueries;
 
   synchronized void offer(Exchange exchange) {
     if (exchanges.size() >= MOST_EXCHANGES) {
@@ -45,25 +50,39 @@ final class Inbox {
     }
   }
 
+  synchronized void offer(DnsQuery query) {
+    if (queries.size() >= MOST_QUERIES) {
+      droppedQueries++;
+    } else {
+      queries.add(query);
+    }
+  }
+
   synchronized Batch take() {
-    Batch batch = new Batch(exchanges, lines);
+    Batch batch = new Batch(exchanges, lines, queries);
     exchanges = new ArrayList<>();
     lines = new ArrayList<>();
+    queries = new ArrayList<>();
     chars = 0;
     return batch;
   }
 
   synchronized boolean isEmpty() {
-    return exchanges.isEmpty() && lines.isEmpty();
+    return exchanges.isEmpty() && lines.isEmpty() && queries.isEmpty();
   }
 
   synchronized void lost(Batch batch) {
     droppedExchanges += batch.exchanges.size();
     droppedLines += batch.lines.size();
+    droppedQueries += batch.queries.size();
   }
 
   synchronized long droppedExchanges() {
     return droppedExchanges;
+  }
+
+  synchronized long droppedQueries() {
+    return droppedQueries;
   }
 
   synchronized long droppedLines() {

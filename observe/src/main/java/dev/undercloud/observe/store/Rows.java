@@ -5,8 +5,10 @@ import dev.undercloud.core.telemetry.CacheUse;
 import dev.undercloud.core.telemetry.LogLine;
 import dev.undercloud.core.telemetry.Outcome;
 import dev.undercloud.core.telemetry.Stage;
+import dev.undercloud.core.zone.DnsQuery;
 import dev.undercloud.observe.model.Exchange;
 import dev.undercloud.observe.model.LogEntry;
+import dev.undercloud.observe.model.Lookup;
 import dev.undercloud.observe.model.Marks;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -19,6 +21,11 @@ import org.jspecify.annotations.Nullable;
 /** Between records and rows, in the order of {@link Schema}'s columns. */
 final class Rows {
   private static final int FIRST_MARK = 26;
+
+  /** Behind the marks and what the cache had to do with it. */
+  private static final int FIRST_LOOKUP = FIRST_MARK + Stage.COUNT + 2;
+
+  private static final int LOOKUP_COLUMNS = 10;
 
   private Rows() {}
 
@@ -47,7 +54,62 @@ final class Rows {
       }
     }
     to.append(e.cache().name()).append(e.cacheAge());
+    append(to, e.lookup());
     to.endRow();
+  }
+
+  private static void append(DuckDBAppender to, @Nullable Lookup lookup) throws SQLException {
+    if (lookup == null) {
+      for (int i = 0; i < LOOKUP_COLUMNS; i++) {
+        to.appendNull();
+      }
+      return;
+    }
+    to.append(lookup.epochMicros()).append(lookup.beforeMicros()).append(lookup.how().name());
+    to.append(lookup.again()).append(lookup.asker()).append(lookup.name()).append(lookup.type());
+    to.append(lookup.answer()).append(lookup.ttl()).append(lookup.micros());
+  }
+
+  private static @Nullable Lookup lookup(ResultSet row) throws SQLException {
+    String how = row.getString(FIRST_LOOKUP + 2);
+    return how == null
+        ? null
+        : new Lookup(
+            row.getLong(FIRST_LOOKUP),
+            row.getLong(FIRST_LOOKUP + 1),
+            Lookup.How.valueOf(how),
+            row.getBoolean(FIRST_LOOKUP + 3),
+            row.getString(FIRST_LOOKUP + 4),
+            row.getString(FIRST_LOOKUP + 5),
+            row.getInt(FIRST_LOOKUP + 6),
+            row.getString(FIRST_LOOKUP + 7),
+            row.getInt(FIRST_LOOKUP + 8),
+            row.getInt(FIRST_LOOKUP + 9));
+  }
+
+  static void append(DuckDBAppender to, DnsQuery query) throws SQLException {
+    to.beginRow();
+    to.append(query.epochMicros()).append(query.client()).append(query.subnet());
+    to.append(query.name()).append(query.type()).append(query.rcode());
+    to.append(query.reply().name()).append(query.answers()).append(query.ttl());
+    to.append(query.answer()).append(query.micros()).append(query.tcp());
+    to.endRow();
+  }
+
+  static DnsQuery query(ResultSet row) throws SQLException {
+    return new DnsQuery(
+        row.getLong(1),
+        row.getString(2),
+        row.getString(3),
+        row.getString(4),
+        row.getInt(5),
+        row.getInt(6),
+        DnsQuery.Reply.valueOf(row.getString(7)),
+        row.getInt(8),
+        row.getInt(9),
+        row.getString(10),
+        row.getInt(11),
+        row.getBoolean(12));
   }
 
   static Exchange exchange(ResultSet row) throws SQLException {
@@ -83,6 +145,7 @@ final class Rows {
         row.getString(24),
         CacheUse.valueOf(row.getString(FIRST_MARK + Stage.COUNT)),
         row.getLong(FIRST_MARK + Stage.COUNT + 1),
+        lookup(row),
         Marks.ofMicros(marks));
   }
 

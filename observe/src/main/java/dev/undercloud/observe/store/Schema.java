@@ -9,17 +9,21 @@ import java.util.List;
  */
 final class Schema {
   /** Grows when tables change; files of another version are neither written nor read. */
-  static final int VERSION = 2;
+  static final int VERSION = 3;
 
   static final String EXCHANGE_COLUMNS =
       "epoch_us, id, trace_high, trace_low, parent_span, app, replica, upstream, release, method,"
           + " path, query, host, user_agent, client, version, status, request_bytes,"
           + " response_bytes, attempts, reused, in_flight_before, outcome, error, duration_us,"
           + " at_accept, at_begin, at_head, at_route, at_queue, at_connect, at_first_byte, at_body,"
-          + " at_drain, cache, cache_age";
+          + " at_drain, cache, cache_age, dns_epoch_us, dns_before_us, dns_match, dns_again,"
+          + " dns_asker, dns_name, dns_type, dns_answer, dns_ttl, dns_us";
 
   static final String LOG_COLUMNS =
       "epoch_us, seq, source, app, replica, request, correlated, message";
+
+  static final String QUERY_COLUMNS =
+      "epoch_us, client, subnet, name, type, rcode, reply, answers, ttl, answer, us, tcp";
 
   private Schema() {}
 
@@ -45,13 +49,23 @@ final class Schema {
           in_flight_before INTEGER NOT NULL, outcome VARCHAR NOT NULL, error VARCHAR,
           duration_us BIGINT NOT NULL, at_accept BIGINT, at_begin BIGINT, at_head BIGINT,
           at_route BIGINT, at_queue BIGINT, at_connect BIGINT, at_first_byte BIGINT, at_body BIGINT,
-          at_drain BIGINT, cache VARCHAR NOT NULL, cache_age BIGINT NOT NULL)\
+          at_drain BIGINT, cache VARCHAR NOT NULL, cache_age BIGINT NOT NULL, dns_epoch_us BIGINT,
+          dns_before_us BIGINT, dns_match VARCHAR, dns_again BOOLEAN, dns_asker VARCHAR,
+          dns_name VARCHAR, dns_type INTEGER, dns_answer VARCHAR, dns_ttl INTEGER, dns_us INTEGER)\
         """
             .formatted(catalog),
         """
         CREATE TABLE IF NOT EXISTS %s.logs(
           epoch_us BIGINT NOT NULL, seq BIGINT NOT NULL, source VARCHAR NOT NULL, app VARCHAR,
           replica VARCHAR, request BIGINT, correlated VARCHAR, message VARCHAR NOT NULL)\
+        """
+            .formatted(catalog),
+        """
+        CREATE TABLE IF NOT EXISTS %s.dns_queries(
+          epoch_us BIGINT NOT NULL, client VARCHAR NOT NULL, subnet VARCHAR NOT NULL,
+          name VARCHAR NOT NULL, type INTEGER NOT NULL, rcode INTEGER NOT NULL,
+          reply VARCHAR NOT NULL, answers INTEGER NOT NULL, ttl INTEGER NOT NULL,
+          answer VARCHAR NOT NULL, us INTEGER NOT NULL, tcp BOOLEAN NOT NULL)\
         """
             .formatted(catalog),
         """

@@ -4,6 +4,7 @@ import dev.undercloud.core.error.CloudException;
 import dev.undercloud.core.error.Problem;
 import dev.undercloud.core.time.Clock;
 import dev.undercloud.core.unit.ByteSize;
+import dev.undercloud.core.zone.DnsQuery;
 import dev.undercloud.observe.model.Exchange;
 import dev.undercloud.observe.model.LogEntry;
 import java.io.IOException;
@@ -89,7 +90,7 @@ public final class Store implements AutoCloseable {
     this.say = say;
     this.startedAt = clock.now();
     this.startedNanos = clock.nanos();
-    this.state = new StoreState(StoreState.Status.IDLE, "", startedAt, 0, 0, 0, 0, 0, 0);
+    this.state = new StoreState(StoreState.Status.IDLE, "", startedAt, 0, 0, 0, 0, 0, 0, 0, 0);
   }
 
   public void offer(Exchange exchange) {
@@ -98,6 +99,10 @@ public final class Store implements AutoCloseable {
 
   public void offer(LogEntry line) {
     inbox.offer(line);
+  }
+
+  public void offer(DnsQuery query) {
+    inbox.offer(query);
   }
 
   /** Writes what has gathered, if it is time to. The writer thread's. */
@@ -126,7 +131,7 @@ public final class Store implements AutoCloseable {
       replaceDamaged();
       Database db = open();
       DayFile file = writer(db);
-      db.append(file, batch.exchanges(), batch.lines());
+      db.append(file, batch);
       housekeeping();
       succeeded(batch);
     } catch (SQLException | IOException | RuntimeException | LinkageError failure) {
@@ -276,6 +281,8 @@ public final class Store implements AutoCloseable {
             same ? s.since() : clock.now(),
             s.exchanges() + batch.exchanges().size(),
             s.lines() + batch.lines().size(),
+            s.queries() + batch.queries().size(),
+            0,
             0,
             0,
             s.failures(),
@@ -303,6 +310,8 @@ public final class Store implements AutoCloseable {
             first ? clock.now() : s.since(),
             s.exchanges(),
             s.lines(),
+            s.queries(),
+            0,
             0,
             0,
             s.failures() + 1,
@@ -319,7 +328,17 @@ public final class Store implements AutoCloseable {
 
   private static StoreState withBytes(StoreState s, long bytes) {
     return new StoreState(
-        s.status(), s.why(), s.since(), s.exchanges(), s.lines(), 0, 0, s.failures(), bytes);
+        s.status(),
+        s.why(),
+        s.since(),
+        s.exchanges(),
+        s.lines(),
+        s.queries(),
+        0,
+        0,
+        0,
+        s.failures(),
+        bytes);
   }
 
   /**
@@ -422,8 +441,10 @@ public final class Store implements AutoCloseable {
         s.since(),
         s.exchanges(),
         s.lines(),
+        s.queries(),
         inbox.droppedExchanges(),
         inbox.droppedLines(),
+        inbox.droppedQueries(),
         s.failures(),
         s.bytesOnDisk());
   }

@@ -11,8 +11,10 @@ import java.util.Locale;
  * @param since when that began
  * @param exchanges written since the start
  * @param lines written since the start
+ * @param queries DNS questions written since the start
  * @param droppedExchanges lost because nothing could be written or it was too slow
  * @param droppedLines lost for the same reasons
+ * @param droppedQueries lost for the same reasons
  * @param failures attempts to write that failed
  * @param bytesOnDisk of all day files, as of the last look
  */
@@ -22,8 +24,10 @@ public record StoreState(
     Instant since,
     long exchanges,
     long lines,
+    long queries,
     long droppedExchanges,
     long droppedLines,
+    long droppedQueries,
     long failures,
     long bytesOnDisk) {
 

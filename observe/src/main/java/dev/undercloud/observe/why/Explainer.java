@@ -51,7 +51,7 @@ public final class Explainer {
   /** Only replicas of one's own run a release that is known. */
   private static String sentOn(Facts f) {
     String release = f.e().release();
-    String app = f.e().app();
+    String app = String.valueOf(f.e().app());
     if (!f.reached() || release != null && !release.isEmpty()) {
       return "";
     }

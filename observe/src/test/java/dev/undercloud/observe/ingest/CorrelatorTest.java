@@ -66,7 +66,7 @@ class CorrelatorTest {
   }
 
   private void end(ExchangeSlot slot) {
-    recent.add(slot, ++seq);
+    recent.add(slot, ++seq, null);
     correlator.exchange(slot);
   }
 

@@ -101,7 +101,7 @@ class RingsTest {
   void memoryKeepsTheLatestAndForgetsTheRest() {
     RecentExchanges recent = new RecentExchanges(8);
     for (int id = 1; id <= 20; id++) {
-      recent.add(Slots.ordinary(id, Instant.EPOCH.plusMillis(id)), id);
+      recent.add(Slots.ordinary(id, Instant.EPOCH.plusMillis(id)), id, null);
     }
     assertThat(recent.newest(s -> true, (seq, e) -> true, 100))
         .extracting(n -> n.exchange().id())

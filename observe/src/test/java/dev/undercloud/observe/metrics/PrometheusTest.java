@@ -82,7 +82,8 @@ class PrometheusTest {
   void theWholeScrapeIsWellFormed() throws Exception {
     ExchangeRing ring = new ExchangeRing(16);
     try (Observe observe =
-        Observe.start(ObserveConfig.in(home), () -> List.of(ring), Clock.system(), line -> {})) {
+        Observe.start(
+            ObserveConfig.in(home), () -> List.of(ring), List::of, Clock.system(), line -> {})) {
       observe.register(
           out -> out.counter("some_restarts_total", "Of \\ something\nelse.").sample(3));
       for (int i = 0; i < 40; i++) {

@@ -9,18 +9,25 @@ import dev.undercloud.core.telemetry.ExchangeRing;
 import dev.undercloud.core.telemetry.ExchangeSlot;
 import dev.undercloud.core.telemetry.LogLine;
 import dev.undercloud.core.unit.ByteSize;
+import dev.undercloud.core.zone.DnsQuery;
+import dev.undercloud.core.zone.DnsQueryRing;
+import dev.undercloud.core.zone.DnsQuerySlot;
 import dev.undercloud.observe.FakeClock;
+import dev.undercloud.observe.Questions;
 import dev.undercloud.observe.Slots;
 import dev.undercloud.observe.ingest.Drain;
 import dev.undercloud.observe.ingest.Followers;
 import dev.undercloud.observe.ingest.LogRing;
 import dev.undercloud.observe.ingest.RecentExchanges;
 import dev.undercloud.observe.ingest.RecentLines;
+import dev.undercloud.observe.ingest.RecentQueries;
 import dev.undercloud.observe.live.LiveStats;
 import dev.undercloud.observe.log.AccessLog;
+import dev.undercloud.observe.metrics.DnsMetrics;
 import dev.undercloud.observe.metrics.RequestMetrics;
 import dev.undercloud.observe.model.Exchange;
 import dev.undercloud.observe.model.LogEntry;
+import dev.undercloud.observe.model.Lookup;
 import dev.undercloud.observe.store.Store;
 import dev.undercloud.observe.store.StoreLimits;
 import dev.undercloud.observe.why.Why;
@@ -28,6 +35,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,6 +56,12 @@ class HistoryTest {
   private final LogRing logs = new LogRing();
   private final RecentExchanges recent = new RecentExchanges(REMEMBERED);
   private final RecentLines lines = new RecentLines();
+  private final DnsQueryRing dnsRing = new DnsQueryRing(64);
+  private final RecentQueries queries = new RecentQueries(REMEMBERED);
+
+  /** What happens after questions were read and before exchanges are. */
+  private Runnable meanwhile = () -> {};
+
   private Store store;
   private AccessLog access;
   private Drain drain;
@@ -66,9 +80,21 @@ class HistoryTest {
             store,
             recent,
             lines,
+            queries,
+            new DnsMetrics(),
             new Followers());
-    drain = new Drain(() -> List.of(ring), logs, sinks, new Drain.Rates(100, 10, 100, 100), clock);
-    history = new History(new Memory(recent, lines), store, clock);
+    drain =
+        new Drain(
+            () -> {
+              meanwhile.run();
+              return List.of(ring);
+            },
+            () -> List.of(dnsRing),
+            logs,
+            sinks,
+            new Drain.Rates(100, 10, 100, 100, 100, 50),
+            clock);
+    history = new History(new Memory(recent, lines, queries), store, clock);
   }
 
   @AfterEach
@@ -204,6 +230,90 @@ class HistoryTest {
     List<Exchange> kept = new History(null, store, clock).requests(RequestQuery.latest(1_000));
     assertThat(kept).hasSize(105);
     assertThat(kept.stream().filter(Exchange::failed)).hasSize(5);
+  }
+
+  private void asked(String name, String client) {
+    DnsQuerySlot slot = Objects.requireNonNull(dnsRing.claim());
+    Questions.copy(Questions.ordinary(name, client, clock.nanos(), clock.now()), slot);
+    dnsRing.publish();
+  }
+
+  /** An exchange that opens its connection a millisecond after now. */
+  private void connected(long id, String client) {
+    ExchangeSlot slot = Slots.ordinary(id, clock.now());
+    Slots.marks(slot, 0, 10, 20, 30, 40, 50, 60, 70, 80);
+    for (int i = 0; i < slot.at.length; i++) {
+      slot.at[i] += clock.nanos() - 5_000_000_000L + 1_000_000;
+    }
+    slot.client = client;
+    ring.offer(slot);
+  }
+
+  @Test
+  void aQuestionIsTheFirstHopOfARequestInMemoryAndInTheStore() {
+    asked("articles.localhost", "127.0.0.1");
+    connected(1, "127.0.0.1");
+    connected(2, "192.0.2.7");
+    ring.offer(Slots.ordinary(3, clock.now()));
+    drain.step();
+    Lookup lookup = history.request(Hex.of(1)).orElseThrow().lookup();
+    assertThat(lookup).isNotNull();
+    assertThat(lookup.how()).isEqualTo(Lookup.How.LOOPBACK);
+    assertThat(lookup.beforeMicros()).isEqualTo(960);
+    assertThat(history.request(Hex.of(2)).orElseThrow().lookup()).isNull();
+    assertThat(history.request(Hex.of(3)).orElseThrow().lookup()).isNull();
+    stored();
+    History past = new History(null, store, clock);
+    assertThat(past.requests(RequestQuery.latest(10)))
+        .extracting(Exchange::lookup)
+        .containsExactlyInAnyOrder(lookup, null, null);
+    assertThat(past.why(Hex.of(1)).orElseThrow().exchange().lookup()).isEqualTo(lookup);
+  }
+
+  @Test
+  void aQuestionThatCameInMeanwhileIsNotMissed() {
+    connected(1, "127.0.0.1");
+    meanwhile = () -> asked("articles.localhost", "127.0.0.1");
+    drain.step();
+    assertThat(history.request(Hex.of(1)).orElseThrow().lookup()).isNotNull();
+  }
+
+  @Test
+  void questionsAreKeptByNameAndTimeAndOverTheBudgetOnlyCounted() {
+    for (int i = 0; i < 60; i++) {
+      asked("n" + i + ".shop.test", "192.0.2.7");
+      clock.pass(Duration.ofMillis(1));
+    }
+    drain.step();
+    stored();
+    assertThat(drain.queriesSkipped()).isEqualTo(10);
+    List<DnsQuery> all = history.queries(new DnsFilter(null, null, 1_000));
+    // Fifty of the store, and of the ten that are not stored the eight that memory has.
+    assertThat(all).hasSize(58);
+    assertThat(all).doesNotHaveDuplicates();
+    assertThat(all.getFirst().name()).isEqualTo("n59.shop.test.");
+    assertThat(history.queries(new DnsFilter(null, null, 3))).hasSize(3);
+    assertThat(history.queries(new DnsFilter(null, "N7.shop", 10))).hasSize(1);
+    Instant later = clock.now().plusSeconds(1);
+    assertThat(history.queries(new DnsFilter(later, null, 10))).isEmpty();
+    List<DnsQuery> past = new History(null, store, clock).queries(new DnsFilter(null, "n7.", 10));
+    assertThat(past).hasSize(1);
+    assertThat(past.getFirst())
+        .isEqualTo(
+            new DnsQuery(
+                past.getFirst().epochMicros(),
+                "192.0.2.7",
+                "",
+                "n7.shop.test.",
+                1,
+                0,
+                DnsQuery.Reply.WHOLE,
+                1,
+                5,
+                "127.0.0.1",
+                40,
+                false));
+    assertThat(store.state().queries()).isEqualTo(50);
   }
 
   @Test

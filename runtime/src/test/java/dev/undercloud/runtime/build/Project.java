@@ -93,12 +93,7 @@ final class Project implements AutoCloseable {
 
   PythonBuilder builder() {
     return new PythonBuilder(
-        state,
-        state.resolve("apps/app"),
-        host,
-        clock,
-        access,
-        tuning(Tuning.DEBIAN_WHEELS));
+        state, state.resolve("apps/app"), host, clock, access, tuning(Tuning.DEBIAN_WHEELS));
   }
 
   /** A test waits for its installers: they need not be modest. */
