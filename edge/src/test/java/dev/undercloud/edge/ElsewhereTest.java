@@ -8,6 +8,7 @@ import dev.undercloud.core.route.Address;
 import dev.undercloud.core.route.AppRoute;
 import dev.undercloud.core.route.Upstream;
 import dev.undercloud.core.telemetry.ExchangeSlot;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -214,21 +215,27 @@ class ElsewhereTest {
     for (int i = 0; i < 40 && sides.size() < 2; i++) {
       try (Wire client = rig.connect()) {
         String cookie = client.get("/first").field("set-cookie").split(";")[0];
-        rig.seen.clear();
+        String of = "/" + i + "/";
         for (int j = 0; j < 10; j++) {
           client.send(
-              "GET /" + j + " HTTP/1.1\r\nHost: app.localhost\r\nCookie: " + cookie + "\r\n\r\n");
+              "GET " + of + " HTTP/1.1\r\nHost: app.localhost\r\nCookie: " + cookie + "\r\n\r\n");
           assertThat(client.response().field("set-cookie")).isNull();
         }
+        Rig.eventually(() -> {
+          rig.drain();
+          return rig.seen.stream().filter(slot -> target(slot).equals(of)).count() == 10;
+        });
         Set<String> apps = new HashSet<>();
-        seen(10).stream()
-            .filter(slot -> !new String(slot.target, 0, slot.targetLength).equals("/first"))
-            .forEach(slot -> apps.add(slot.app));
+        rig.seen.stream().filter(slot -> target(slot).equals(of)).forEach(s -> apps.add(s.app));
         assertThat(apps).hasSize(1);
         sides.addAll(apps);
       }
     }
     assertThat(sides).containsExactlyInAnyOrder("app", "live");
+  }
+
+  private static String target(ExchangeSlot slot) {
+    return new String(slot.target, 0, slot.targetLength, StandardCharsets.US_ASCII);
   }
 
   private static AppPolicy with(AppPolicy policy, Balance balance) {
