@@ -26,24 +26,6 @@ public final class FieldValues {
   }
 
   /**
-   * Whether the value of the first field of that name starts so.
-   *
-   * @param lower the name, lower case
-   * @param start lower case too
-   */
-  public static boolean starts(RequestHead head, byte[] in, byte[] lower, byte[] start) {
-    FieldSection fields = head.fields;
-    for (int f = 0; f < fields.count; f++) {
-      int at = fields.start[f];
-      if (Octets.equal(in, at, fields.nameEnd[f] - at, lower)) {
-        int value = fields.value[f];
-        return Octets.startsWith(in, value, fields.valueEnd[f] - value, start);
-      }
-    }
-    return false;
-  }
-
-  /**
    * Whether any field of that name has that value. Takes as long for a wrong one as for the right
    * one.
    *

@@ -27,6 +27,9 @@ final class App {
   /** Null for an app of this edge. */
   final @Nullable Outside outside;
 
+  /** Whether all of its replicas speak HTTP/2. */
+  final boolean speaksHttp2;
+
   final long connectNanos;
   final long responseNanos;
   final long requestNanos;
@@ -46,6 +49,11 @@ final class App {
     this.pools = pools;
     outside = route.elsewhere().map(Outside::new).orElse(null);
     this.queue = queue;
+    boolean http2 = pools.length > 0;
+    for (ReplicaPool each : pools) {
+      http2 &= each.speaksHttp2();
+    }
+    speaksHttp2 = http2;
     Balance balance = policy.balance();
     for (int i = 0; i < pools.length; i++) {
       pools[i].follow(route.upstreams().get(i), balance);
