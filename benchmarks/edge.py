@@ -10,10 +10,10 @@ X-Forwarded-For, X-Request-Id. The edge runs with its telemetry rings on, read b
 
 The part `tls` has the same on keep-alive connections with TLS: an ECDSA P-256 key and session tickets on both sides. `memory` counts what an idle connection
 takes, with and without TLS, as growth of each process's resident memory over a thousand of them.
-The part h2 measures HTTP/2 over TLS 1.3 the same way: 8 connections with 16 streams each, the same P-256 certificate for nginx and
+The part `steady` has 2,000 requests a second from 20 connections: then each of them wakes its proxy by itself. The part `h2` measures HTTP/2 over TLS 1.3 the same way: 8 connections with 16 streams each, the same P-256 certificate for nginx and
 HAProxy, the local authority's for the edge.
 
-Needs Debian's nginx, haproxy and wrk (and nghttp2-client for h2), a JDK 25, and the compiled classes of core and edge (./dev test -pl edge -am does that).
+Needs Debian's nginx, haproxy and wrk (and nghttp2-client for h2 and steady), a JDK 25, and the compiled classes of core and edge (./dev test -pl edge -am does that).
 Everything listens on loopback and lives in a temporary folder; the processes started here are ended by their ids. About 6 minutes.
 """
 
@@ -36,6 +36,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 WARM_REQUESTS = 1_000_000
 SIZES = {"1k": 1 << 10, "1m": 1 << 20}
 HOST = "bench"
+STEADY_RATE = 2000
 
 NGINX = """
 daemon off; master_process off; worker_processes 1; pid {d}/{n}.pid; error_log {d}/{n}.err;
@@ -206,6 +207,19 @@ class Bench:
             fail(f"{name} did not answer properly:\n{done.stdout}")
         return used / requests * 1e6, requests / seconds
 
+    def load_steady(self, name, path, connections, seconds):
+        """The same at STEADY_RATE requests a second, evenly spread over the connections."""
+        port, pids = self.proxies[name]
+        before = cpu(pids)
+        done = subprocess.run(
+            ["h2load", "--h1", "-t1", f"-c{connections}", f"--rps={STEADY_RATE // connections}", f"-D{seconds}", "-H", f"Host: {HOST}", f"http://127.0.0.1:{port}/{path}"],
+            capture_output=True, text=True, timeout=seconds + 60)
+        used = cpu(pids) - before
+        said = re.search(r"(\d+) succeeded, (\d+) failed", done.stdout)
+        if not said or int(said.group(1)) < STEADY_RATE * seconds * 0.9 or int(said.group(2)) > connections:
+            fail(f"{name} did not keep the rate:\n{done.stdout}")
+        return used / int(said.group(1)) * 1e6, int(said.group(1)) / seconds
+
     def start_h2(self):
         """Makes each proxy speak HTTP/2 over TLS on a port of its own."""
         d = self.directory
@@ -327,14 +341,15 @@ def latency_at(port, rate, seconds, connections=16):
     return samples[len(samples) // 2] * 1e3, samples[int(len(samples) * 0.99)] * 1e3
 
 
-def compare(bench, title, path, connections, names, rounds, seconds):
+def compare(bench, title, path, connections, names, rounds, seconds, load=None):
+    load = load or bench.load
     print(f"\n{title}: median of {rounds} rounds of {seconds} s, {connections} connections", flush=True)
     each = {name: [] for name in names}
     rates = {name: [] for name in names}
     for number in range(rounds):
         # The order turns with every round: whoever is last does not always pay for the heat.
         for name in names[number % len(names):] + names[:number % len(names)]:
-            micros, rate = bench.load(name, path, connections, seconds)
+            micros, rate = load(name, path, connections, seconds)
             each[name].append(micros)
             rates[name].append(rate)
     for name in names:
@@ -385,13 +400,13 @@ def main():
     parser = argparse.ArgumentParser(description="Compares the edge with nginx and HAProxy; see the top of this file.")
     parser.add_argument("--seconds", type=int, default=3, help="of one measurement")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--only", default="small,large,static,many,latency,tls,memory,h2")
+    parser.add_argument("--only", default="small,steady,large,static,many,latency,tls,memory,h2")
     options = parser.parse_args()
     for tool in ("nginx", "haproxy", "wrk"):
         if not shutil.which(tool):
             fail(f"{tool} is missing: apt-get install nginx haproxy wrk")
     parts = options.only.split(",")
-    if "h2" in parts and not shutil.which("h2load"):
+    if {"h2", "steady"} & set(parts) and not shutil.which("h2load"):
         fail("h2load is missing: apt-get install nghttp2-client")
     with tempfile.TemporaryDirectory(prefix="edge-bench-") as directory:
         bench = Bench(Path(directory))
@@ -402,6 +417,8 @@ def main():
             if "small" in parts:
                 names = ["edge", "nginx", "haproxy", "chain"]
                 compare(bench, "1 KB responses", "1k", 32, names, options.rounds, options.seconds)
+            if "steady" in parts:
+                compare(bench, f"1 KB responses at {STEADY_RATE} a second", "1k", 20, ["edge", "nginx", "haproxy"], options.rounds, 8, bench.load_steady)
             if "large" in parts:
                 bench.load("edge", "1m", 8, 2)
                 compare(bench, "1 MB responses", "1m", 8, ["edge", "nginx", "haproxy"], 3, 2)

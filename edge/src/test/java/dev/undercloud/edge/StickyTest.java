@@ -3,7 +3,9 @@ package dev.undercloud.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.undercloud.core.policy.Balance;
+import dev.undercloud.edge.http1.FieldValues;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,6 +15,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Clients that stay with a replica: by cookie, and by hash. */
 @Timeout(60)
@@ -38,6 +42,51 @@ class StickyTest {
 
   private static Wire.Response get(Wire client, String fields) throws IOException {
     return client.send("GET / HTTP/1.1\r\nHost: app.localhost\r\n" + fields + "\r\n").response();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "lb=1, false",
+    "; lb=1;;  lb=2 ;, false",
+    "lb=1; a=b, true",
+    "a=b; lb=1, true",
+    "LB=1, true",
+    "lbx=1, true",
+    "lb, true",
+    "l, true",
+  })
+  void theEdgesOwnCookieSaysNothingAboutThePerson(String value, boolean other) {
+    byte[] in = value.getBytes(StandardCharsets.US_ASCII);
+    byte[] own = "lb".getBytes(StandardCharsets.US_ASCII);
+    assertThat(FieldValues.hasCookieBeside(in, 0, in.length, own)).isEqualTo(other);
+    assertThat(FieldValues.hasCookieBeside(in, 0, in.length, null)).isTrue();
+  }
+
+  @Test
+  void aStickyClientGetsCompressedAnswers() throws Exception {
+    Balance sticky = balance(Balance.Policy.LATENCY, "address", "lb");
+    String page = "x".repeat(4096);
+    try (Rig rig = new Rig();
+        Backend one =
+            Backend.unix(
+                folder.resolve("one"),
+                conn -> {
+                  while (conn.request() != null) {
+                    conn.say(
+                        "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 4096\r\n\r\n"
+                            + page);
+                  }
+                });
+        Wire client = rig.connect()) {
+      rig.serve(one).follow(OverloadTest.policy(sticky));
+      String gzip = "Accept-Encoding: gzip\r\n";
+      String set = get(client, gzip).field("set-cookie");
+      String lb = set.substring(0, set.indexOf(';'));
+      Wire.Response back = get(client, gzip + "Cookie: " + lb + "\r\n");
+      assertThat(back.field("content-encoding")).isEqualTo("gzip");
+      Wire.Response person = get(client, gzip + "Cookie: " + lb + "; sid=1\r\n");
+      assertThat(person.field("content-encoding")).isNull();
+    }
   }
 
   @Test

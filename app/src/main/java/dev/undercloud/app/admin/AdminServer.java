@@ -61,6 +61,13 @@ public final class AdminServer implements AutoCloseable {
             .routing(routing)
             .build()
             .start();
+    if (!server.isRunning()) {
+      throw CloudException.resource(
+          "port-taken",
+          "port " + port + " is taken",
+          "another process listens there since a moment ago",
+          "Run it again, or choose another port with --admin-port.");
+    }
     return new AdminServer(server);
   }
 

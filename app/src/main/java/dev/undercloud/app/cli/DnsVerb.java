@@ -107,7 +107,23 @@ final class DnsVerb extends Act implements Callable<Integer> {
         }
       }
     }
-    return perform("dns-" + action, arguments);
+    int code = perform("dns-" + action, arguments);
+    if (action != Action.zones && action != Action.list) {
+      refresh();
+    }
+    return code;
+  }
+
+  /** All that are up share one folder of zones; each answers with what is in it now. */
+  private void refresh() {
+    for (Target.Running one : Target.running(context)) {
+      try {
+        one.client().call("dns-refresh", Json.object(), line -> {});
+      } catch (CloudException later) {
+        // It ends just now, or is of an earlier version: it reads the folder when it starts or
+        // reloads.
+      }
+    }
   }
 
   private int queries(ObjectNode arguments) {

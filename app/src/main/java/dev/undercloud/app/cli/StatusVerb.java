@@ -35,9 +35,9 @@ final class StatusVerb implements Callable<Integer> {
     return 0;
   }
 
-  /** The status of every running app; {@code admin} is that of the app meant. */
+  /** The status of every running app or the one named; {@code admin} is that of the app meant. */
   static ObjectNode collect(Context context, Target target) {
-    List<Target.Running> running = Target.running(context);
+    List<Target.Running> running = target.asked(context);
     ObjectNode all = Json.object();
     var apps = all.putArray("apps");
     Target.Running meant =

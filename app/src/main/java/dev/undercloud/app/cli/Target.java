@@ -4,6 +4,8 @@ import dev.undercloud.app.home.AppHome;
 import dev.undercloud.app.home.Instance;
 import dev.undercloud.app.local.LocalClient;
 import dev.undercloud.core.error.CloudException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,22 +42,34 @@ final class Target {
     return found;
   }
 
+  /** Every app that runs now or, where one is named, that one; an error where it does not run. */
+  List<Running> asked(Context context) {
+    return app == null ? running(context) : List.of(one(context));
+  }
+
   /** The one that is meant, or an error that says which there are. */
   Running one(Context context) {
     List<Running> all = running(context);
+    Optional<Path> project = app == null ? project(context.directory()) : Optional.empty();
     return pick(context, all)
         .orElseThrow(() ->
-            all.isEmpty()
+            project.isPresent() && !all.isEmpty()
                 ? CloudException.user(
-                    "nothing-running",
-                    "no app is up" + (app == null ? "" : " with the name " + app),
-                    "nothing runs in " + context.home().root(),
-                    "Start one: undercloud up DIR")
-                : CloudException.user(
-                    "which-app",
-                    app == null ? "several apps are up" : "no app " + app + " is up",
+                    "not-running",
+                    "the app of this folder is not up",
                     "up are: " + names(all),
-                    "Name one with --app, or run this in its folder."));
+                    "Start it with `undercloud up`, or name another with --app.")
+                : all.isEmpty()
+                    ? CloudException.user(
+                        "nothing-running",
+                        "no app is up" + (app == null ? "" : " with the name " + app),
+                        "nothing runs in " + context.home().root(),
+                        "Start one: undercloud up DIR")
+                    : CloudException.user(
+                        "which-app",
+                        app == null ? "several apps are up" : "no app " + app + " is up",
+                        "up are: " + names(all),
+                        "Name one with --app, or run this in its folder."));
   }
 
   /** Whether an app that is not up is meant: by name, or because we stand in its folder. */
@@ -73,7 +87,21 @@ final class Target {
         matching.stream()
             .filter(r -> context.directory().startsWith(r.instance().directory()))
             .findFirst();
-    return here.isPresent() || matching.size() != 1 ? here : Optional.of(matching.getFirst());
+    // Whoever stands in a project means that one; `stop` must not end another.
+    boolean another = app == null && project(context.directory()).isPresent();
+    return here.isPresent() || matching.size() != 1 || another
+        ? here
+        : Optional.of(matching.getFirst());
+  }
+
+  /** The nearest folder from here upwards with a file of ours in it. */
+  private static Optional<Path> project(Path from) {
+    for (Path at = from; at != null; at = at.getParent()) {
+      if (Files.exists(at.resolve("undercloud.toml"))) {
+        return Optional.of(at);
+      }
+    }
+    return Optional.empty();
   }
 
   private static String names(List<Running> all) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -35,12 +36,24 @@ public final class Undercloud implements Runnable {
     Context context = Context.of(environment);
     CommandLine line = new CommandLine(new Undercloud());
     Verbs.of(arguments).forEach((name, verb) -> line.addSubcommand(name, verb.apply(context)));
+    line.getSubcommands().values().forEach(Undercloud::help);
     line.setExecutionExceptionHandler((failure, command, parsed) -> {
       boolean json =
           parsed.hasMatchedOption("--json") || deepest(parsed).hasMatchedOption("--json");
       return report(context, failure, json);
     });
     return line.execute(arguments);
+  }
+
+  /** Every verb explains itself, and so does every verb below it. */
+  private static void help(CommandLine verb) {
+    verb.getCommandSpec()
+        .addOption(
+            OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("show this and exit")
+                .build());
+    verb.getSubcommands().values().forEach(Undercloud::help);
   }
 
   private static CommandLine.ParseResult deepest(CommandLine.ParseResult parsed) {

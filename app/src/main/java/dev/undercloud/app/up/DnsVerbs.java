@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.undercloud.app.local.Caller;
 import dev.undercloud.app.local.Verb;
 import dev.undercloud.app.render.Json;
+import dev.undercloud.core.zone.ZoneRecord;
 import dev.undercloud.edge.dns.ZoneStore;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,14 @@ final class DnsVerbs {
         "dns-delete", this::delete,
         "dns-list", this::list,
         "dns-add", this::add,
-        "dns-remove", this::remove);
+        "dns-remove", this::remove,
+        "dns-refresh", this::refresh);
+  }
+
+  /** Another of us that is up has edited the folder that we share. */
+  private JsonNode refresh(JsonNode arguments, Caller caller) {
+    zones.reload();
+    return message("");
   }
 
   private JsonNode names(JsonNode arguments, Caller caller) {
@@ -69,12 +77,13 @@ final class DnsVerbs {
   }
 
   private JsonNode add(JsonNode arguments, Caller caller) {
-    zones.add(
-        text(arguments, "name"),
-        text(arguments, "type"),
-        arguments.path("ttl").asInt(ZoneStore.USUAL_TTL),
-        text(arguments, "data"));
-    return message("added");
+    ZoneRecord added =
+        zones.add(
+            text(arguments, "name"),
+            text(arguments, "type"),
+            arguments.path("ttl").asInt(ZoneStore.USUAL_TTL),
+            text(arguments, "data"));
+    return message("added  " + ZoneStore.text(added));
   }
 
   private JsonNode remove(JsonNode arguments, Caller caller) {

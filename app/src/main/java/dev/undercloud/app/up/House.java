@@ -61,7 +61,7 @@ final class House implements AutoCloseable {
   private final AdminServer admin;
   private final LocalServer local;
   private final AppHome home;
-  private final Listening listening;
+  final Listening listening;
   private final String token;
 
   /**

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.undercloud.app.render.Json;
 import dev.undercloud.core.telemetry.CacheUse;
+import dev.undercloud.core.telemetry.Outcome;
 import dev.undercloud.core.zone.DnsQuery;
 import dev.undercloud.core.zone.RecordType;
 import dev.undercloud.observe.metrics.DnsMetrics;
@@ -85,11 +86,12 @@ final class TelemetryJson {
   static ObjectNode why(Why why) {
     ObjectNode json = request(why.exchange());
     json.put("total_ms", round(why.totalMillis()));
+    boolean byEdge = why.exchange().outcome() == Outcome.ANSWERED_BY_EDGE;
     ArrayNode stages = json.putArray("stages");
     for (Part part : why.parts()) {
       stages
           .addObject()
-          .put("name", part.name())
+          .put("name", byEdge ? part.nameWithoutReplica() : part.name())
           .put("start_ms", round(part.startMillis()))
           .put("ms", round(part.millis()));
     }

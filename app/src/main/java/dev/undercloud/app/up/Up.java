@@ -2,6 +2,7 @@ package dev.undercloud.app.up;
 
 import dev.undercloud.app.home.AppHome;
 import dev.undercloud.app.home.InstanceLock;
+import dev.undercloud.app.home.PortsLock;
 import dev.undercloud.app.home.StateHome;
 import dev.undercloud.app.render.ConfigText;
 import dev.undercloud.app.render.Terminal;
@@ -56,10 +57,9 @@ public final class Up {
     AppHome home = state.app(spec.name(), spec.directory());
     home.create();
     try (InstanceLock lock = InstanceLock.take(home)) {
-      Listening listening = new Listening(port(), httpsPort(), adminPort());
       Signals.onEnd(
           this::end, () -> terminal.line("ending already: requests in flight are let finish"));
-      return serve(home, resolution, listening);
+      return serve(home, resolution);
     }
   }
 
@@ -81,17 +81,23 @@ public final class Up {
     }
   }
 
-  private int serve(AppHome home, Resolution files, Listening listening)
-      throws InterruptedException {
+  /** Chooses ports and listens there, alone among all that come up in this moment. */
+  private House open(AppHome home, Resolution files) throws InterruptedException {
+    try (PortsLock turn = PortsLock.take(state)) {
+      Listening listening = new Listening(port(), httpsPort(), adminPort());
+      return new House(state, home, environment, files, listening, this::files, ended::countDown);
+    }
+  }
+
+  private int serve(AppHome home, Resolution files) throws InterruptedException {
     AppSpec spec = files.spec();
-    try (House house =
-            new House(state, home, environment, files, listening, this::files, ended::countDown);
+    try (House house = open(home, files);
         Screen screen = new Screen(terminal, house.clock)) {
       if (!deploy(house, files)) {
         return 0;
       }
-      terminal.line(terminal.bold("ready    " + listening.url(spec)));
-      terminal.line("https    " + listening.secure(spec));
+      terminal.line(terminal.bold("ready    " + house.listening.url(spec)));
+      terminal.line("https    " + house.listening.secure(spec));
       terminal.line("console  " + house.console());
       house.edge.warmUp();
       screen.follow(house.observe, spec.name(), house.api::status);

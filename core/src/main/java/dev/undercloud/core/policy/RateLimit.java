@@ -31,10 +31,21 @@ public record RateLimit(int count, Duration period, int burst, By by, Optional<S
     }
   }
 
-  /** As people write it: {@code 100/1m by address burst 100}. */
+  /** As people write it: {@code 100/min by address}, with {@code burst} where it is another. */
   public String text() {
     String what =
         by == By.HEADER ? "header " + header.orElse("") : by.name().toLowerCase(Locale.ROOT);
-    return count + "/" + Durations.format(period) + " by " + what + " burst " + burst;
+    return count + "/" + unit() + " by " + what + (burst == count ? "" : " burst " + burst);
+  }
+
+  private String unit() {
+    String time = Durations.format(period);
+    return switch (time) {
+      case "1s" -> "s";
+      case "1m" -> "min";
+      case "1h" -> "h";
+      case "1d" -> "day";
+      default -> time;
+    };
   }
 }

@@ -3,8 +3,10 @@ package dev.undercloud.edge.cache;
 import static dev.undercloud.edge.http1.Octets.ascii;
 
 import dev.undercloud.edge.http1.FieldSection;
+import dev.undercloud.edge.http1.FieldValues;
 import dev.undercloud.edge.http1.Octets;
 import dev.undercloud.edge.http1.RequestHead;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one request asks of a cache. Reused: positions are of the bytes it was read from, the rest
@@ -58,10 +60,15 @@ public final class Asked {
   public int ifModifiedSinceAt;
   public int ifModifiedSinceEnd;
 
+  private byte @Nullable [] own;
   private boolean cacheControl;
   private boolean pragma;
 
-  public void read(RequestHead head, byte[] in) {
+  /**
+   * @param own name of the edge's own cookie, which does not count as one; null for none
+   */
+  public void read(RequestHead head, byte[] in, byte @Nullable [] own) {
+    this.own = own;
     directives.clear();
     authorization = cookie = precondition = disguised = false;
     range = ifRange = ifNoneMatch = ifModifiedSince = cacheControl = pragma = false;
@@ -87,7 +94,7 @@ public final class Asked {
       }
       case 6 -> {
         if (Octets.equal(in, at, length, COOKIE)) {
-          cookie = true;
+          cookie |= FieldValues.hasCookieBeside(in, value, end, own);
         } else if (Octets.equal(in, at, length, PRAGMA)) {
           pragma |= Octets.equal(in, value, end - value, NO_CACHE);
         }

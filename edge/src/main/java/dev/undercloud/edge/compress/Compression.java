@@ -1,6 +1,7 @@
 package dev.undercloud.edge.compress;
 
 import dev.undercloud.edge.http1.Edits;
+import dev.undercloud.edge.http1.FieldValues;
 import dev.undercloud.edge.http1.RequestHead;
 import dev.undercloud.edge.http1.ResponseHead;
 import dev.undercloud.edge.net.Transport;
@@ -26,7 +27,6 @@ public final class Compression implements AutoCloseable {
   /** Bodies compressed at once: each holds up to a MiB outside of the heap. */
   public static final int MOST = 64;
 
-  private static final byte[] COOKIE = ascii("cookie");
   private static final byte[] AUTHORIZATION = ascii("authorization");
   private static final byte[] ETAG = ascii("etag");
   private static final byte[] ACCEPT_RANGES = ascii("accept-ranges");
@@ -57,9 +57,11 @@ public final class Compression implements AutoCloseable {
    *
    * @param head what was parsed from {@code in}
    * @param wanted what the route says: empty for what is safe
+   * @param own name of the edge's own cookie, which is no secret of the app's; null for none
    * @return null where the client takes nothing, or the route refuses
    */
-  public @Nullable Filter filterFor(RequestHead head, byte[] in, Optional<Boolean> wanted) {
+  public @Nullable Filter filterFor(
+      RequestHead head, byte[] in, Optional<Boolean> wanted, byte @Nullable [] own) {
     if (wanted.isPresent() && !wanted.get()) {
       return null;
     }
@@ -77,7 +79,7 @@ public final class Compression implements AutoCloseable {
     }
     filter.coding = coding;
     filter.asked = wanted.isPresent();
-    filter.credentials = has(head, in, COOKIE) || has(head, in, AUTHORIZATION);
+    filter.credentials = FieldValues.hasCookieBeside(head, in, own) || has(head, in, AUTHORIZATION);
     return filter;
   }
 

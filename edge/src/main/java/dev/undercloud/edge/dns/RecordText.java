@@ -7,6 +7,8 @@ import dev.undercloud.core.zone.RecordType;
 import dev.undercloud.core.zone.ZoneRecord;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
@@ -14,13 +16,18 @@ import org.xbill.DNS.Section;
 
 /** Records as people write them, by dnsjava. Any thread. */
 final class RecordText {
+  /** Types whose data ends with a name. */
+  private static final Set<Integer> TARGETED =
+      Set.of(RecordType.CNAME, RecordType.NS, RecordType.MX, RecordType.SRV, RecordType.PTR);
+
   private RecordText() {}
 
   /**
    * Reads one record.
    *
    * @param name of its owner, absolute
-   * @param data as in a zone file, names relative to {@code origin} unless they end with a dot
+   * @param data as in a zone file, names relative to {@code origin} unless they end with a dot or
+   *     with the origin itself
    * @throws CloudException where it is none, with the reason
    */
   static ZoneRecord parse(DnsName name, String type, int ttl, String data, DnsName origin) {
@@ -30,7 +37,13 @@ final class RecordText {
         throw new IllegalArgumentException("records of that type cannot be edited");
       }
       Record record =
-          Record.fromString(name(name), number, DClass.IN, ttl, quoted(number, data), name(origin));
+          Record.fromString(
+              name(name),
+              number,
+              DClass.IN,
+              ttl,
+              ended(number, quoted(number, data), origin),
+              name(origin));
       return of(record);
     } catch (IOException | IllegalArgumentException wrong) {
       throw CloudException.user(
@@ -39,6 +52,16 @@ final class RecordText {
           because(wrong),
           "Write it as in a zone file: 192.0.2.7 for A, \"10 5 443 host\" for SRV, '0 issue \"ca.example\"' for CAA.");
     }
+  }
+
+  /** A target that ends with the zone's own name is whole: nobody means it twice. */
+  private static String ended(int type, String data, DnsName origin) {
+    String text = data.strip();
+    String zone = origin.toString().toLowerCase(Locale.ROOT);
+    String last = text.substring(text.lastIndexOf(' ') + 1).toLowerCase(Locale.ROOT) + ".";
+    return TARGETED.contains(type) && (last.equals(zone) || last.endsWith("." + zone))
+        ? text + "."
+        : data;
   }
 
   /** A TXT record's text with blanks and without quotes is one string: nobody means several. */

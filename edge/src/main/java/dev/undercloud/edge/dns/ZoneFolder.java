@@ -15,6 +15,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /** A folder with a master file per zone: {@code example.com.zone}. Blocks. */
 final class ZoneFolder {
@@ -23,10 +25,52 @@ final class ZoneFolder {
   /** Octets of a file: as many records as a zone may have, of some hundred and fifty. */
   private static final long LONGEST_FILE = 32L << 20;
 
+  /** A lock of a file is a process's, not a thread's. */
+  private static final ReentrantLock IN_THIS_PROCESS = new ReentrantLock();
+
   private final Path folder;
 
   ZoneFolder(Path folder) {
     this.folder = folder;
+  }
+
+  /**
+   * Waits for the turn to read and write; processes and threads have it one after another, and the
+   * kernel takes it back from who dies.
+   */
+  Turn turn() {
+    IN_THIS_PROCESS.lock();
+    Path file = folder.resolve(".lock");
+    try {
+      Files.createDirectories(folder);
+      FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      channel.lock();
+      return new Turn(channel);
+    } catch (IOException refused) {
+      IN_THIS_PROCESS.unlock();
+      throw failure("Cannot lock the zones", file, refused);
+    }
+  }
+
+  /** Closing ends the turn; by the thread that took it. */
+  static final class Turn implements AutoCloseable {
+    private final FileChannel channel;
+
+    private Turn(FileChannel channel) {
+      this.channel = channel;
+    }
+
+    @Override
+    public void close() {
+      try {
+        channel.close();
+      } catch (IOException goneAnyway) {
+        // The descriptor is closed; the lock went with it.
+      } finally {
+        IN_THIS_PROCESS.unlock();
+      }
+    }
   }
 
   /** Every zone; none where the folder is not there. */
@@ -44,6 +88,12 @@ final class ZoneFolder {
       throw failure("Cannot read zones", folder, unreadable);
     }
     return zones;
+  }
+
+  /** One zone; null where it has no file. */
+  @Nullable Zone read(DnsName zone) {
+    Path file = file(zone);
+    return Files.exists(file) ? read(file) : null;
   }
 
   private static Zone read(Path file) {

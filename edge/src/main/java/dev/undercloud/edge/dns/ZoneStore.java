@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Every zone we are the authority for: those of a folder, whose edits are on disk before they are
- * served, and those that others keep (the developer's zone, secondaries). One process per folder;
- * any thread; edits block.
+ * served, and those that others keep (the developer's zone, secondaries). Several processes may
+ * share a folder: an edit waits for its turn, begins with what is there, and is served by the
+ * others when they {@link #reload}. Any thread; edits block.
  */
 public final class ZoneStore {
   /** Seconds of records added without a time of their own. */
@@ -66,6 +67,12 @@ public final class ZoneStore {
    * @throws CloudException where a file is no zone
    */
   public synchronized void reload() {
+    catchUp();
+    publish();
+  }
+
+  /** What another process or a person has written since. */
+  private void catchUp() {
     Map<DnsName, Zone> read = folder.read();
     for (DnsName name : read.keySet()) {
       if (held.containsKey(name)) {
@@ -76,7 +83,6 @@ public final class ZoneStore {
     read.replaceAll((name, zone) -> zone.equals(filed.get(name)) ? filed.get(name) : zone);
     filed.clear();
     filed.putAll(read);
-    publish();
   }
 
   /** The zones of the folder, absolute. */
@@ -94,10 +100,18 @@ public final class ZoneStore {
   public synchronized Zone create(String zone, String server, String mailbox) {
     DnsName name = name(zone);
     DnsName primary = name(server);
+    DnsName host = name(mailbox);
+    try (ZoneFolder.Turn turn = folder.turn()) {
+      catchUp();
+      return create(name, primary, host);
+    }
+  }
+
+  private Zone create(DnsName name, DnsName primary, DnsName mailbox) {
     if (filed.containsKey(name) || held.containsKey(name) || failing.contains(name)) {
       throw taken(name);
     }
-    Soa soa = new Soa(primary, name(mailbox), 1, REFRESH, RETRY, EXPIRE, NEGATIVE, USUAL_TTL);
+    Soa soa = new Soa(primary, mailbox, 1, REFRESH, RETRY, EXPIRE, NEGATIVE, USUAL_TTL);
     ZoneRecord ns = new ZoneRecord(name, RecordType.NS, USUAL_TTL, Rdata.name(primary));
     return save(new Zone(name, soa, List.of(ns)));
   }
@@ -108,10 +122,13 @@ public final class ZoneStore {
    * @throws CloudException where there is none of that name
    */
   public synchronized void delete(String zone) {
-    DnsName name = filed(name(zone)).name();
-    folder.delete(name);
-    filed.remove(name);
-    publish();
+    try (ZoneFolder.Turn turn = folder.turn()) {
+      catchUp();
+      DnsName name = filed(name(zone)).name();
+      folder.delete(name);
+      filed.remove(name);
+      publish();
+    }
   }
 
   /**
@@ -132,11 +149,19 @@ public final class ZoneStore {
    * Adds a record to the zone that {@code name} is in, and raises its serial.
    *
    * @param name absolute, with or without the final dot
-   * @param data as in a zone file; names in it that do not end with a dot are relative to the zone
+   * @param data as in a zone file; names in it that do not end with a dot are relative to the zone,
+   *     unless they end with its name
    * @throws CloudException where there is no zone for it, it is no record, or the zone cannot have
    *     it
    */
   public synchronized ZoneRecord add(String name, String type, int ttl, String data) {
+    try (ZoneFolder.Turn turn = folder.turn()) {
+      catchUp();
+      return added(name, type, ttl, data);
+    }
+  }
+
+  private ZoneRecord added(String name, String type, int ttl, String data) {
     Zone zone = zoneOf(name(name));
     ZoneRecord record = record(zone, name, type, ttl, data);
     if (zone.records().stream().anyMatch(record::isSame)) {
@@ -160,6 +185,13 @@ public final class ZoneStore {
    * @throws CloudException where there is none
    */
   public synchronized List<ZoneRecord> remove(String name, String type, @Nullable String data) {
+    try (ZoneFolder.Turn turn = folder.turn()) {
+      catchUp();
+      return removed(name, type, data);
+    }
+  }
+
+  private List<ZoneRecord> removed(String name, String type, @Nullable String data) {
     DnsName owner = name(name);
     Zone zone = zoneOf(owner);
     int number = data == null ? type(type) : 0;
@@ -253,11 +285,19 @@ public final class ZoneStore {
   }
 
   private void announce(DnsName name) {
-    Zone zone = filed.get(name);
-    if (zone != null) {
-      save(changed(zone, zone.records()));
-    } else {
+    if (!filed.containsKey(name)) {
       publish();
+      return;
+    }
+    try (ZoneFolder.Turn turn = folder.turn()) {
+      // Only this file: a mistake in another is no reason to go without a certificate.
+      Zone zone = folder.read(name);
+      if (zone == null) {
+        filed.remove(name);
+        publish();
+      } else {
+        save(changed(zone, zone.records()));
+      }
     }
   }
 
@@ -384,6 +424,11 @@ public final class ZoneStore {
         "The zone " + zone + " cannot have that",
         RecordText.because(why),
         "Remove what is in its way first.");
+  }
+
+  /** A record as {@link #list} has it. */
+  public static String text(ZoneRecord record) {
+    return RecordText.line(record);
   }
 
   /** A temporary record; closing removes it. */

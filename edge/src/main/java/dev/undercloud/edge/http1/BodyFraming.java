@@ -156,6 +156,26 @@ public final class BodyFraming {
     throw new AssertionError(kind);
   }
 
+  /** How many of the bytes to come are of this body whatever they are; 0 where one must look. */
+  public long unseen() {
+    return switch (kind) {
+      case NONE, CHUNKED -> 0;
+      case LENGTH -> left;
+      case UNTIL_CLOSE -> Long.MAX_VALUE;
+    };
+  }
+
+  /** {@code bytes} of this body, at most {@link #unseen}, have passed without being looked at. */
+  public void passed(long bytes) {
+    payload += bytes;
+    if (kind == Kind.LENGTH) {
+      left -= bytes;
+      if (left == 0) {
+        kind = Kind.NONE;
+      }
+    }
+  }
+
   private int plain(ByteBuf in, int from, int length, @Nullable ByteBuf sink) {
     if (sink != null) {
       sink.writeBytes(in, from, length);

@@ -1,6 +1,7 @@
 package dev.undercloud.edge.http1;
 
 import dev.undercloud.edge.balance.Keys;
+import org.jspecify.annotations.Nullable;
 
 /** Reads single values out of a parsed request head, without allocation. Any thread. */
 public final class FieldValues {
@@ -63,6 +64,41 @@ public final class FieldValues {
       token = token << 4 | digit;
     }
     return token;
+  }
+
+  /** Whether a request has a cookie that is not the edge's {@code own}. */
+  public static boolean hasCookieBeside(RequestHead head, byte[] in, byte @Nullable [] own) {
+    FieldSection fields = head.fields;
+    for (int f = 0; f < fields.count; f++) {
+      if (fields.names[f] == FieldName.COOKIE
+          && hasCookieBeside(in, fields.value[f], fields.valueEnd[f], own)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Whether a Cookie field's value has a cookie of another name than {@code own}, which is the
+   * edge's and says nothing about the person.
+   */
+  public static boolean hasCookieBeside(byte[] in, int from, int end, byte @Nullable [] own) {
+    int at = from;
+    while (own != null && at < end) {
+      while (at < end && (in[at] == ';' || Octets.isBlank(in[at]))) {
+        at++;
+      }
+      int next = at;
+      while (next < end && in[next] != ';') {
+        next++;
+      }
+      int value = at + own.length + 1;
+      if (at < next && !(value <= next && in[value - 1] == '=' && isName(in, at, own))) {
+        return true;
+      }
+      at = next;
+    }
+    return own == null;
   }
 
   /** Where the value is, as {@link #from} and {@link #to} read it; -1 for nowhere. */

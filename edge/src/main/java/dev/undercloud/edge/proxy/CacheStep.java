@@ -81,7 +81,7 @@ final class CacheStep {
       // What a GET with a body answers, no other GET may get.
       return true;
     }
-    asked.read(head, loop.in);
+    asked.read(head, loop.in, app.selector.sticky());
     if (asked.precondition || asked.disguised) {
       return true;
     }
@@ -222,7 +222,7 @@ final class CacheStep {
     if (own == null || again.headMethod) {
       return;
     }
-    asked.read(again, copy);
+    asked.read(again, copy, exchange.ownCookie());
     Origin origin = origin(own, CacheRule.BY_THE_APP, exchange.cacheStamp);
     if (!Fill.may(origin, facts, received)) {
       return;
@@ -288,7 +288,7 @@ final class CacheStep {
     long received = loop.clock.now().getEpochSecond();
     Fill fill = null;
     if (read(request) && !again.headMethod) {
-      asked.read(again, copy);
+      asked.read(again, copy, exchange.ownCookie());
       Origin origin = origin(key, rule, exchange.cacheStamp);
       boolean may = Fill.may(origin, facts, received);
       if (may || facts.status < 500) {

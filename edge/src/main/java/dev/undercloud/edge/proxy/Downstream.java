@@ -1,6 +1,7 @@
 package dev.undercloud.edge.proxy;
 
 import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
+import dev.undercloud.edge.net.Descriptor;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -33,6 +34,15 @@ interface Downstream {
 
   /** Takes body bytes and their reference. */
   void body(ByteBuf piece);
+
+  /**
+   * Moves body bytes that nobody needs to see from a replica's socket, up to {@code most}.
+   *
+   * @return how many have left {@code from}: 0 where it is empty, or this client cannot do so now
+   */
+  default long moveFrom(Descriptor from, long most) {
+    return 0;
+  }
 
   /** Whether trailers can be told: then they are kept of a body that may have them. */
   default boolean takesTrailers() {

@@ -155,6 +155,11 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
     return pool == null ? 0 : attempts.newToken(app(), pool, loop.nanos());
   }
 
+  /** The name of the edge's own cookie; null where it sets none. */
+  byte @Nullable [] ownCookie() {
+    return app == null ? null : app.selector.sticky();
+  }
+
   String stickyName() {
     return app().policy.balance().sticky().orElseThrow();
   }

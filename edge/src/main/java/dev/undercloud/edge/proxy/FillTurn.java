@@ -129,7 +129,7 @@ final class FillTurn extends CacheTurn {
     }
     RequestHead head = step.again;
     if (head.parse(kept, 0, kept.length) > 0) {
-      step.asked.read(head, kept);
+      step.asked.read(head, kept, exchange.ownCookie());
       Entry found = step.cache.find(key, head.fields, kept);
       if (found == null) {
         found = HttpCache.find(loaded, head.fields, kept);
@@ -253,7 +253,7 @@ final class FillTurn extends CacheTurn {
     if (head.parse(kept, 0, kept.length) < 0) {
       throw new IllegalStateException("a head that was parsed makes no sense any more");
     }
-    step.asked.read(head, kept);
+    step.asked.read(head, kept, exchange.ownCookie());
     CacheUse use = exchange.slot.cache;
     answer(exchange, stored, head, status);
     if (use == CacheUse.REVALIDATED) {

@@ -35,7 +35,7 @@ final class Front {
       if (!tls.goesOn(exchange, app, client, now)) {
         return false;
       }
-      serving.compress(exchange, RouteOptions.NONE);
+      serving.compress(exchange, app, RouteOptions.NONE);
       return caching.goesOn(exchange, app, client, now);
     }
     ClientSide named = gates.client(exchange, rules, client);

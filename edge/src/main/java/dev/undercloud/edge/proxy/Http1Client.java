@@ -10,6 +10,7 @@ import dev.undercloud.edge.http1.ClientSide;
 import dev.undercloud.edge.http1.Reject;
 import dev.undercloud.edge.http1.RequestHead;
 import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
+import dev.undercloud.edge.net.Descriptor;
 import dev.undercloud.edge.tls.Binding;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -422,6 +423,11 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
   @Override
   public void body(ByteBuf piece) {
     writer.body(piece, exchange.transfer());
+  }
+
+  @Override
+  public long moveFrom(Descriptor from, long most) {
+    return writer.moveFrom(from, most);
   }
 
   @Override

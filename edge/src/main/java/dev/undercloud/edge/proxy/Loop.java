@@ -24,6 +24,7 @@ import dev.undercloud.edge.http1.ResponseRewriter;
 import dev.undercloud.edge.http2.FieldList;
 import dev.undercloud.edge.http2.RequestText;
 import dev.undercloud.edge.http2.ResponseFields;
+import dev.undercloud.edge.net.Pipe;
 import dev.undercloud.edge.net.ReceiveBuffer;
 import dev.undercloud.edge.net.Transport;
 import dev.undercloud.edge.rule.Rules;
@@ -121,6 +122,7 @@ public final class Loop {
   private final LinkedHashSet<Client> clients = new LinkedHashSet<>();
   final Lasting lasting = new Lasting();
   final ReceiveBuffer receive = new ReceiveBuffer();
+  final Pipe pipe = new Pipe();
 
   /** Heads and small bodies of responses. */
   final Scratch responses = new Scratch(RESPONSES, RESPONSE_BYTES);
@@ -322,6 +324,7 @@ public final class Loop {
     responses.close();
     requests.close();
     receive.release();
+    pipe.close();
     front.close();
   }
 

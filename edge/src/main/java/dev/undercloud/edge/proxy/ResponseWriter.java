@@ -2,9 +2,12 @@ package dev.undercloud.edge.proxy;
 
 import dev.undercloud.edge.http1.ChunkEncoder;
 import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
+import dev.undercloud.edge.net.Descriptor;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.handler.ssl.SslHandler;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** Writes what one HTTP/1 client gets. Its loop's thread only. */
 final class ResponseWriter {
@@ -21,6 +24,10 @@ final class ResponseWriter {
 
   private final Loop loop;
   private final Channel channel;
+
+  /** Null where bytes must pass the channel: for TLS, and on transports other than epoll. */
+  private final @Nullable Descriptor socket;
+
   private int headLength;
   private long written;
   private long flushed;
@@ -28,6 +35,7 @@ final class ResponseWriter {
   ResponseWriter(Loop loop, Channel channel) {
     this.loop = loop;
     this.channel = channel;
+    socket = channel.pipeline().get(SslHandler.class) == null ? Descriptor.of(channel) : null;
   }
 
   void continueNow() {
@@ -94,6 +102,23 @@ final class ResponseWriter {
   private void write(ByteBuf bytes) {
     written += bytes.readableBytes();
     channel.write(bytes, channel.voidPromise());
+  }
+
+  /**
+   * Moves up to {@code most} bytes of {@code from} to the client, behind what was written, where
+   * that is possible without looking at them.
+   *
+   * @return how many have left {@code from}
+   */
+  long moveFrom(Descriptor from, long most) {
+    flush();
+    if (socket == null || !Channels.isDrained(channel)) {
+      return 0;
+    }
+    long moved = loop.pipe.move(from, socket, most);
+    written += moved;
+    flushed += moved;
+    return moved;
   }
 
   void flush() {

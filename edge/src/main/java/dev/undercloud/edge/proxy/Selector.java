@@ -46,6 +46,11 @@ final class Selector {
     return sticky != null || source == Source.COOKIE || source == Source.HEADER;
   }
 
+  /** The name of the sticky cookie; null for none. */
+  byte @Nullable [] sticky() {
+    return sticky;
+  }
+
   boolean isSticky() {
     return sticky != null;
   }

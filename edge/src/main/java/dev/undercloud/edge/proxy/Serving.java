@@ -48,13 +48,14 @@ final class Serving {
         return false;
       }
     }
-    compress(exchange, options);
+    compress(exchange, app, options);
     return true;
   }
 
   /** Compresses the response to come, where the client takes it and the route lets it. */
-  void compress(Exchange exchange, RouteOptions options) {
-    Filter filter = compression.filterFor(loop.request, loop.in, options.compress());
+  void compress(Exchange exchange, App app, RouteOptions options) {
+    Filter filter =
+        compression.filterFor(loop.request, loop.in, options.compress(), app.selector.sticky());
     if (filter != null) {
       exchange.filter(filter);
     }

@@ -3,8 +3,11 @@ package dev.undercloud.edge.proxy;
 import dev.undercloud.edge.http1.BodyFraming;
 import dev.undercloud.edge.http1.Reject;
 import dev.undercloud.edge.http1.ResponseHead;
+import dev.undercloud.edge.net.Descriptor;
+import dev.undercloud.edge.net.ReceiveBuffer;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -33,11 +36,15 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
    */
   private static final int MOST_INTERIM = 32;
 
+  /** Where less is to come of a body, moving it past us is not worth the trouble. */
+  private static final int LONG_BODY = 64 << 10;
+
   private final Loop loop;
   private final ReplicaPool pool;
   private final BodyFraming body = new BodyFraming();
   private @Nullable Exchange exchange;
   private @Nullable Channel channel;
+  private @Nullable Descriptor socket;
   private @Nullable ByteBuf held;
   private int reads;
   private int interims;
@@ -74,6 +81,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
   void dial(Bootstrap dialer, SocketAddress address) {
     ChannelFuture dialing = dialer.clone().handler(this).connect(address);
     channel = dialing.channel();
+    socket = Descriptor.of(dialing.channel());
     dialing.addListener(this::dialed);
   }
 
@@ -211,9 +219,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
     ByteBuf in = (ByteBuf) message;
     Exchange current = exchange;
     readAt = loop.nanos();
-    if (++reads == Loop.READS_A_TURN) {
+    if (++reads >= Loop.READS_A_TURN) {
       setReading(false);
     }
+    boolean more = in.readableBytes() == ReceiveBuffer.BYTES;
     if (current == null) {
       // Nobody asked: whatever this is, the next response would be taken for something else.
       in.release();
@@ -244,6 +253,28 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
       }
     } finally {
       in.release();
+    }
+    if (more && exchange == current && !inHead && !tunnel) {
+      move(current);
+    }
+  }
+
+  /** A long body is on its way: what has come of it since needs no look. */
+  private void move(Exchange current) {
+    Descriptor from = socket;
+    long unseen = body.unseen();
+    if (from == null || unseen < LONG_BODY || !current.isVerbatim()) {
+      return;
+    }
+    long most = Math.min(unseen, (long) Loop.READS_A_TURN * ReceiveBuffer.BYTES);
+    long moved = current.down.moveFrom(from, most);
+    if (moved > 0) {
+      reads += (int) (moved / ReceiveBuffer.BYTES);
+      body.passed(moved);
+      current.received(body.payloadBytes());
+      if (body.done()) {
+        ended(current, Unpooled.EMPTY_BUFFER);
+      }
     }
   }
 

@@ -51,7 +51,7 @@ class CompressionTest {
     byte[] in = (request + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
     RequestHead head = new RequestHead(HeadLimits.DEFAULT);
     assertThat(head.parse(in, 0, in.length)).isEqualTo(in.length);
-    return compression.filterFor(head, in, wanted);
+    return compression.filterFor(head, in, wanted, null);
   }
 
   private boolean head(Filter filter, String response, boolean toHead) {

@@ -70,6 +70,43 @@ class ZoneStoreTest {
   }
 
   @Test
+  void editsOfTwoProcessesBothStay() {
+    ZoneStore one = made();
+    ZoneStore other = ZoneStore.open(folder.resolve("zones"));
+    one.add("a.shop.test", "A", 60, "192.0.2.1");
+    other.add("b.shop.test", "A", 60, "192.0.2.2");
+    other.create("more.test", "ns1.shop.test", "host.more.test");
+    one.remove("b.shop.test", "A", "192.0.2.2");
+    one.add("c.more.test", "A", 60, "192.0.2.3");
+    assertThat(one.names()).containsExactly("more.test.", "shop.test.");
+    assertThat(serial(ZoneStore.open(folder.resolve("zones")))).isEqualTo(2);
+    other.reload();
+    assertThat(other.zones().get().zones()).isEqualTo(one.zones().get().zones());
+    assertThat(ask(other, "a.shop.test A")).contains("192.0.2.1");
+    assertThat(ask(other, "b.shop.test A")).startsWith("NXDOMAIN");
+    try (ZoneStore.Challenge challenge = other.challenge("_acme-challenge.shop.test", "x")) {
+      one.add("d.shop.test", "A", 60, "192.0.2.4");
+      assertThat(one.list("shop.test")).contains("d.shop.test. 60 IN A 192.0.2.4");
+    }
+    assertThat(ask(other, "d.shop.test A")).contains("192.0.2.4");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "CNAME, www.shop.test, www.shop.test.",
+    "CNAME, www.SHOP.test, www.SHOP.test.",
+    "MX, 10 shop.test, 10 shop.test.",
+    "SRV, 1 2 443 www.shop.test, 1 2 443 www.shop.test.",
+    "CNAME, wwwshop.test, wwwshop.test.shop.test.",
+    "TXT, www.shop.test, www.shop.test",
+  })
+  void aTargetThatEndsWithItsZoneIsWhole(String type, String data, String shown) {
+    ZoneStore store = made();
+    assertThat(ZoneStore.text(store.add("new.shop.test", type, 60, data)))
+        .isEqualTo("new.shop.test. 60 IN " + type + " " + shown);
+  }
+
+  @Test
   void aWholeSetIsRemovedAtOnce() {
     ZoneStore store = made();
     store.add("www.shop.test", "A", 60, "192.0.2.1");

@@ -25,6 +25,11 @@ public record Part(Stage stage, long startMicros, long micros) {
     };
   }
 
+  /** What happened in it where no replica was ever asked for. */
+  public String nameWithoutReplica() {
+    return stage == Stage.QUEUE ? "answering in the edge" : name();
+  }
+
   public double startMillis() {
     return startMicros / 1000.0;
   }
