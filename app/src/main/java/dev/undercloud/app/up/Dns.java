@@ -1,89 +1,206 @@
 package dev.undercloud.app.up;
 
+import dev.undercloud.core.config.Resolution;
+import dev.undercloud.core.error.CloudException;
 import dev.undercloud.core.id.Entropy;
+import dev.undercloud.core.policy.DnsPolicy;
 import dev.undercloud.core.policy.EdgePolicies;
-import dev.undercloud.core.route.AppRoute;
 import dev.undercloud.core.route.RoutingTable;
+import dev.undercloud.core.telemetry.LogLine;
 import dev.undercloud.core.telemetry.LogSink;
 import dev.undercloud.core.time.Clock;
 import dev.undercloud.core.watch.Watch;
 import dev.undercloud.core.zone.DnsName;
 import dev.undercloud.core.zone.DnsQueryRing;
+import dev.undercloud.core.zone.ZoneRecord;
 import dev.undercloud.edge.dns.DevZone;
 import dev.undercloud.edge.dns.DnsConfig;
 import dev.undercloud.edge.dns.DnsServer;
 import dev.undercloud.edge.dns.Notifier;
 import dev.undercloud.edge.dns.Secondaries;
+import dev.undercloud.edge.dns.SecondaryConfig;
+import dev.undercloud.edge.dns.SecondaryState;
+import dev.undercloud.edge.dns.TransferRules;
 import dev.undercloud.edge.dns.ZoneStore;
 import dev.undercloud.edge.net.Ports;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
- * The DNS server of one house: the zones in its folder, those of other primaries, and {@code
- * localhost} with the hosts that are routed. Any thread.
+ * The DNS server of one house: the zones in its folder, those of other primaries, {@code localhost}
+ * with the hosts that are routed, and the zones that follow the apps. Any thread.
  */
 final class Dns implements AutoCloseable {
   /** For the answer to a NOTIFY: with what follows, half a minute in all. */
   private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
 
+  private final Path folder;
+  private final Clock clock;
+  private final LogSink log;
   private final ZoneStore store;
   private final DnsServer server;
-  private final List<DnsQueryRing> rings;
+  private final DnsConfig config;
   private final Secondaries secondaries;
-  private final Notifier notifier;
+  private final Watch<Predicate<ZoneRecord>> health = new Watch<>(record -> true);
   private final List<Watch.Subscription> subscriptions = new ArrayList<>();
-  private List<String> hosts = List.of();
+  private DnsPolicy policy;
+  private Notifier notifier;
+  private AppHosts hosts;
 
   /**
+   * Listens and answers, for the hosts in {@code files} too.
+   *
    * @param folder of zone files; may be absent
+   * @param port in place of the one that the files say; 0: theirs
+   * @throws CloudException where it cannot listen, or the zones cannot be as the files say
    */
-  Dns(Path folder, Clock clock, LogSink log) {
-    DnsPeers peers = DnsPeers.in(folder);
+  Dns(Path folder, Resolution files, int port, Clock clock, LogSink log) {
+    this.folder = folder;
+    this.clock = clock;
+    this.log = log;
+    policy = files.dns();
+    config = DnsAddresses.config(policy, port).withTransfers(policy.allowed());
+    hosts = AppHosts.before(files.spec().name(), files.spec().hosts());
     store = ZoneStore.open(folder);
-    store.hold(DevZone.of(hosts));
     secondaries = new Secondaries(store, clock, log);
-    DnsConfig config = DnsConfig.onLoopback().withTransfers(peers.allow());
-    server = DnsServer.start(config, store.zones(), secondaries, clock);
-    rings = server.rings();
-    peers.secondaries().forEach(secondaries::add);
-    notifier = Notifier.start(store.zones(), peers.told(), FIRST_WAIT, clock, Entropy::fast, log);
+    try {
+      store.hold(DevZone.of(hosts.all()));
+      secondaries.keep(kept(policy));
+      ensure(policy);
+      follow();
+      server = DnsServer.start(config, store.zones(), health, secondaries, clock);
+    } catch (RuntimeException failure) {
+      secondaries.close();
+      throw failure;
+    }
+    notifier = notifier(policy);
   }
 
   /** Answers for the hosts of this table and these rules, now and when they change. */
   void follow(Watch<RoutingTable> routes, Watch<EdgePolicies> policies) {
-    subscriptions.add(routes.follow(table -> serve(table, policies.get())));
-    subscriptions.add(policies.follow(rules -> serve(routes.get(), rules)));
+    subscriptions.add(routes.follow(table -> serve(AppHosts.of(table, policies.get()))));
+    subscriptions.add(policies.follow(rules -> serve(AppHosts.of(routes.get(), rules))));
   }
 
-  private synchronized void serve(RoutingTable table, EdgePolicies policies) {
-    List<String> all = new ArrayList<>();
-    for (AppRoute app : table.apps()) {
-      List<String> own = policies.of(app.app()).hosts();
-      all.addAll(own.isEmpty() ? app.hosts() : own);
+  private synchronized void serve(AppHosts next) {
+    if (next.equals(hosts)) {
+      return;
     }
     // Tables change with every health check that fails; names rarely do.
-    if (!all.equals(hosts)) {
-      hosts = List.copyOf(all);
-      store.hold(DevZone.of(hosts));
+    boolean renamed = !next.all().equals(hosts.all());
+    hosts = next;
+    try {
+      if (renamed) {
+        store.hold(DevZone.of(hosts.all()));
+      }
+      follow();
+    } catch (CloudException unwritable) {
+      // Whoever publishes a table can do nothing about it.
+      log.log(
+          new LogLine(
+              clock.now(),
+              LogLine.Source.EDGE,
+              null,
+              null,
+              null,
+              "DNS: " + unwritable.problem().sentence()));
     }
+  }
+
+  private void follow() {
+    var apps = DnsAddresses.zones(policy, config);
+    store.follow(apps.zones(), apps.records(hosts.all(), store.files()));
+    health.publish(apps.health(hosts.able(), hosts.unable()));
+  }
+
+  /**
+   * Looks whether it could follow this.
+   *
+   * @throws CloudException where not
+   */
+  synchronized void check(DnsPolicy next) {
+    if (!next.listen().equals(policy.listen())) {
+      throw CloudException.user(
+          "dns-listen",
+          "[dns] listen has changed",
+          "where DNS is answered is read at the start",
+          "Put it back, or start again: undercloud stop, then undercloud up.");
+    }
+    next.secondaries().forEach(secondary -> store.free(secondary.zone()));
+  }
+
+  /**
+   * Reads zone files again and follows this. The sockets stay open, and what is being sent goes on.
+   *
+   * @throws CloudException where it cannot
+   */
+  synchronized void reload(DnsPolicy next) {
+    check(next);
+    store.reload();
+    secondaries.keep(kept(next));
+    ensure(next);
+    server.allow(new TransferRules(next.allowed()));
+    boolean others = !next.told().equals(policy.told());
+    policy = next;
+    follow();
+    if (others) {
+      notifier.close();
+      notifier = notifier(next);
+    }
+  }
+
+  /** Reads zone files again: another of us that is up has edited them. */
+  synchronized void refresh() {
+    store.reload();
+    follow();
+  }
+
+  private List<SecondaryConfig> kept(DnsPolicy from) {
+    return from.secondaries().stream()
+        .map(one -> SecondaryConfig.of(one.zone(), one.address()).in(folder))
+        .toList();
+  }
+
+  private void ensure(DnsPolicy from) {
+    for (DnsName zone : from.zones()) {
+      List<DnsName> servers =
+          from.servers().isEmpty() ? List.of(DnsName.of("ns1." + zone)) : from.servers();
+      store.ensure(zone, servers);
+    }
+  }
+
+  private Notifier notifier(DnsPolicy from) {
+    return Notifier.start(store.zones(), from.told(), FIRST_WAIT, clock, Entropy::fast, log);
   }
 
   ZoneStore zones() {
     return store;
   }
 
-  /** Zones of other primaries, each with what is wrong; empty where nothing is. */
-  Map<DnsName, String> secondaries() {
-    return secondaries.problems();
+  /** Who may have whole zones. */
+  synchronized List<String> transfer() {
+    return policy.transfer();
+  }
+
+  /** Whether the zone is one that follows the apps, as the files say. */
+  synchronized boolean isFollowing(DnsName zone) {
+    return new HashSet<>(policy.zones()).contains(zone);
+  }
+
+  /** Zones of other primaries. */
+  Map<DnsName, SecondaryState> secondaries() {
+    return secondaries.states();
   }
 
   /** What it was asked, for one reader. */
   List<DnsQueryRing> rings() {
-    return rings;
+    return server.rings();
   }
 
   /** Where it answers: {@code 127.0.0.1:5300}. */
@@ -91,10 +208,17 @@ final class Dns implements AutoCloseable {
     return Ports.text(server.address());
   }
 
+  /** Everywhere it answers. */
+  List<InetSocketAddress> addresses() {
+    return server.addresses();
+  }
+
   @Override
   public void close() {
     subscriptions.forEach(Watch.Subscription::close);
-    notifier.close();
+    synchronized (this) {
+      notifier.close();
+    }
     server.close();
     // Afterwards: until then their zones are answered for.
     secondaries.close();

@@ -94,7 +94,7 @@ final class House implements AutoCloseable {
             line -> {});
     Watch<RoutingTable> routes = new Watch<>(RoutingTable.EMPTY);
     Watch<EdgePolicies> rules = new Watch<>(EdgePolicies.NONE);
-    dns = new Dns(state.zones(), clock, observe.logs());
+    dns = new Dns(state.zones(), files, listening.dnsPort(), clock, observe.logs());
     servers.set(dns);
     cache = new HttpCache(CacheSettings.in(home.cache()), clock, Entropy.secure().nextLong());
     edge =
@@ -110,10 +110,11 @@ final class House implements AutoCloseable {
             Entropy::fast,
             observe.logs());
     edges.set(edge);
-    dns.follow(routes, rules);
     observe.edge(edge.view());
     this.policies = new Policies(spec.name(), home.maintenance(), rules, edge.view(), clock);
     this.policies.follow(files);
+    // Not before: until the rules are there it answers for the hosts in the files.
+    dns.follow(routes, rules);
     driver = new ProcessDriver(state.root(), home.run(), clock, observe.logs());
     PythonBuilder builder =
         new PythonBuilder(
@@ -133,7 +134,7 @@ final class House implements AutoCloseable {
     recovered = controller.start();
     trend = new Trend(observe.live(), spec.name(), clock);
     token = Hex.of(Entropy.secure().nextLong()) + Hex.of(Entropy.secure().nextLong());
-    api = new HouseApi(controller, observe, trend, listening, dns.address(), spec, clock);
+    api = new HouseApi(controller, observe, trend, listening, dns, spec, clock);
     admin = AdminServer.start(listening.adminPort(), token, api);
     local = openLocal(new HouseVerbs(this, spec.name(), project, ending));
     observe.register(new HouseMetrics(controller, edge));
@@ -142,13 +143,21 @@ final class House implements AutoCloseable {
 
   /** Serves what the files say: a new release where they ask for one, then their rules. */
   DeployResult deploy(Resolution files, Progress progress) throws InterruptedException {
+    dns.check(files.dns());
     DeployResult result = controller.deploy(files.spec(), progress);
-    policies.follow(files);
+    follow(files);
     if (result.changed()) {
       // What another release has said is not what this one would say.
       cache.purge(files.spec().name(), new Purge.Everything());
     }
     return result;
+  }
+
+  /** Follows what the files say about edge and DNS. */
+  void follow(Resolution files) throws InterruptedException {
+    dns.check(files.dns());
+    policies.follow(files);
+    dns.reload(files.dns());
   }
 
   private LocalServer openLocal(HouseVerbs verbs) {

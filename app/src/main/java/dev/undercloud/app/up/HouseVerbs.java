@@ -80,8 +80,7 @@ final class HouseVerbs {
 
   private JsonNode reload(JsonNode arguments, Caller caller) throws InterruptedException {
     Resolution files = project.get();
-    house.dns.zones().reload();
-    house.policies.follow(files);
+    house.follow(files);
     house.edge.reloadCertificates();
     return message("the rules of " + files.spec().name() + " are in force as its files have them");
   }

@@ -19,14 +19,13 @@ class SecondaryIT {
     Projects projects = new Projects(scratch);
     try (Cloud primary = projects.probe("primary");
         Cloud secondary = projects.probe("secondary")) {
-      peers(primary, "{\"allow\": [\"127.0.0.0/8\", \"::1\"]}");
+      configure(primary, "transfer = [\"127.0.0.0/8\", \"::1\"]");
       primary.up();
       primary.ok("dns", "create", "shop.test", "ns1.example.net");
       primary.ok("dns", "add", "www.shop.test", "A", "192.0.2.7");
       String address = primary.ok("dns", "--json").json().path("address").asText();
-      peers(
-          secondary,
-          "{\"secondaries\": [{\"zone\": \"shop.test\", \"primary\": \"" + address + "\"}]}");
+      configure(
+          secondary, "[[dns.secondary]]\nzone = \"shop.test\"\nprimary = \"" + address + "\"");
       secondary.up();
       Cloud.eventually(
           Duration.ofSeconds(30), () -> secondary.dig("www.shop.test", "A").equals("192.0.2.7"));
@@ -45,8 +44,7 @@ class SecondaryIT {
     }
   }
 
-  private static void peers(Cloud cloud, String json) throws Exception {
-    Path zones = Files.createDirectories(cloud.home.resolve("zones"));
-    Files.writeString(zones.resolve("dns.json"), json);
+  private static void configure(Cloud cloud, String dns) throws Exception {
+    Files.writeString(cloud.project.resolve("undercloud.toml"), "[dns]\n" + dns + "\n");
   }
 }

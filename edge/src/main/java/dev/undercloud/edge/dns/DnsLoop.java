@@ -31,18 +31,20 @@ final class DnsLoop {
   private final long epochOffsetNanos;
 
   /**
+   * @param transfers who may have whole zones now
    * @param secondaries who is told of a NOTIFY; null: nobody
    */
   DnsLoop(
       DnsConfig config,
       Supplier<Compiled> zones,
+      Supplier<TransferRules> transfers,
       @Nullable Secondaries secondaries,
       Clock clock,
       long seed) {
     this.config = config;
     this.zones = zones;
     this.clock = clock;
-    responder = new Responder(config.transfers(), secondaries);
+    responder = new Responder(transfers, secondaries);
     rate = new ResponseRate(config.answersPerSecond(), seed);
     ring = new DnsQueryRing(config.ringCapacity());
     Instant now = clock.now();

@@ -1,10 +1,9 @@
 package dev.undercloud.edge.dns;
 
-import dev.undercloud.core.unit.Cidr;
 import dev.undercloud.core.zone.DnsName;
 import dev.undercloud.core.zone.RecordType;
 import java.net.InetAddress;
-import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +41,7 @@ final class Responder {
   private final int[] labels = new int[DnsName.LONGEST / 2 + 1];
   private final int[] hashes = new int[DnsName.LONGEST / 2 + 1];
 
-  private final List<Cidr> transfers;
+  private final Supplier<TransferRules> transfers;
   private final @Nullable Secondaries secondaries;
 
   private int count;
@@ -82,10 +81,10 @@ final class Responder {
   private int version;
 
   /**
-   * @param transfers who may have whole zones
+   * @param transfers who may have whole zones now
    * @param secondaries who is told of a NOTIFY; null: nobody
    */
-  Responder(List<Cidr> transfers, @Nullable Secondaries secondaries) {
+  Responder(Supplier<TransferRules> transfers, @Nullable Secondaries secondaries) {
     this.transfers = transfers;
     this.secondaries = secondaries;
   }
@@ -302,7 +301,7 @@ final class Responder {
   }
 
   private @Nullable Answer transfer(Names names, boolean tcp, InetAddress client) {
-    if (transfers.stream().noneMatch(allowed -> allowed.contains(client))) {
+    if (!transfers.get().allow(client)) {
       return REFUSAL;
     }
     if (!tcp && type == RecordType.AXFR) {
