@@ -142,6 +142,9 @@ def cpu(pids):
 
 
 class Bench:
+    #: Further arguments of wrk, as fields of its requests.
+    fields = ()
+
     def __init__(self, directory):
         self.directory = directory
         self.processes = []
@@ -199,7 +202,7 @@ class Bench:
         port, pids = self.proxies[name]
         before = cpu(pids)
         done = subprocess.run(
-            ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s", "-H", f"Host: {HOST}", f"{'https' if name.endswith('-tls') else 'http'}://127.0.0.1:{port}/{path}"],
+            ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s", "-H", f"Host: {HOST}", *self.fields, f"{'https' if name.endswith('-tls') else 'http'}://127.0.0.1:{port}/{path}"],
             capture_output=True, text=True, timeout=seconds + 60)
         used = cpu(pids) - before
         requests = int(re.search(r"(\d+) requests in", done.stdout).group(1))
@@ -212,7 +215,7 @@ class Bench:
         port, pids = self.proxies[name]
         before = cpu(pids)
         done = subprocess.run(
-            ["h2load", "--h1", "-t1", f"-c{connections}", f"--rps={STEADY_RATE // connections}", f"-D{seconds}", "-H", f"Host: {HOST}", f"http://127.0.0.1:{port}/{path}"],
+            ["h2load", "--h1", "-t1", f"-c{connections}", f"--rps={STEADY_RATE // connections}", f"-D{seconds}", f"--connect-to=127.0.0.1:{port}", f"http://{HOST}/{path}"],
             capture_output=True, text=True, timeout=seconds + 60)
         used = cpu(pids) - before
         said = re.search(r"(\d+) succeeded, (\d+) failed", done.stdout)

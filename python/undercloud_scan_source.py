@@ -71,6 +71,8 @@ def bindings(body):
                     target(each, node.value)
             elif isinstance(node, ast.AnnAssign) and node.value is not None:
                 target(node.target, node.value)
+            elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+                bind(node.target.id, "changed")
             elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 bind(node.name, "function", node)
             elif isinstance(node, ast.ClassDef):

@@ -17,43 +17,53 @@ final class Problems {
         : "Mend the app and deploy again";
   }
 
+  private static Problem failed(
+      String code, String what, String where, String how, Tail tail, String remedy) {
+    String why = "it " + how + "; " + tail.words();
+    return new Problem(code, Problem.Kind.EXTERNAL, what, where, why, remedy);
+  }
+
+  private static Problem user(String code, String what, String app, String why, String remedy) {
+    return new Problem(code, Problem.Kind.USER, what, app, why, remedy);
+  }
+
   static Problem rollout(Revision revision, Slot slot, String reason, Tail tail, boolean serving) {
-    return new Problem(
+    return failed(
         "deploy-failed",
-        Problem.Kind.EXTERNAL,
         "Release " + revision.release().id() + " of " + revision.spec().name() + " does not start",
         slot.toString(),
-        "it " + reason + "; " + tail.words(),
+        reason,
+        tail,
         remedy(tail.words()) + (serving ? "; the release before goes on serving" : ""));
   }
 
   static Problem restart(Revision revision, Slot slot, String reason, Tail tail) {
-    return new Problem(
+    return failed(
         "restart-failed",
-        Problem.Kind.EXTERNAL,
         "A new replica of " + revision.spec().name() + " does not start",
         slot.toString(),
-        "it " + reason + "; " + tail.words(),
+        reason,
+        tail,
         "Replicas not yet replaced go on serving; see the log, mend the cause and restart again");
   }
 
   static Problem releaseCommand(Revision revision, String how, Tail tail, boolean serving) {
-    return new Problem(
+    return failed(
         "release-command-failed",
-        Problem.Kind.EXTERNAL,
         "The release command of " + revision.spec().name() + " failed",
         "release",
-        "it " + how + "; " + tail.words(),
+        how,
+        tail,
         "Mend it and deploy again" + (serving ? "; the release before goes on serving" : ""));
   }
 
   static Problem replica(String app, Slot slot, String reason, Tail tail) {
-    return new Problem(
+    return failed(
         "replica-failed",
-        Problem.Kind.EXTERNAL,
         "A replica of " + app + " does not start",
         slot.toString(),
-        "it " + reason + "; " + tail.words(),
+        reason,
+        tail,
         "It is tried again and again; see the log, and mend the cause");
   }
 
@@ -65,9 +75,8 @@ final class Problems {
   }
 
   static Problem busy(String app) {
-    return new Problem(
+    return user(
         "deploy-in-progress",
-        Problem.Kind.USER,
         "The command was not carried out",
         app,
         "another deploy, restart or scale of this app goes on",
@@ -75,9 +84,8 @@ final class Problems {
   }
 
   static Problem cancelled(String app) {
-    return new Problem(
+    return user(
         "deploy-cancelled",
-        Problem.Kind.USER,
         "The deploy was broken off",
         app,
         "the app was stopped, or Undercloud is ending",
@@ -85,9 +93,8 @@ final class Problems {
   }
 
   static Problem stopped(String app) {
-    return new Problem(
+    return user(
         "app-stopped",
-        Problem.Kind.USER,
         "There is nothing to act on",
         app,
         "the app is stopped",
@@ -95,9 +102,8 @@ final class Problems {
   }
 
   static Problem nothingDeployed(String app) {
-    return new Problem(
+    return user(
         "nothing-deployed",
-        Problem.Kind.USER,
         "There is nothing to act on",
         app,
         "the app was never deployed",

@@ -75,6 +75,7 @@ public final class Edge implements AutoCloseable {
   private final HttpCache cache;
   private final MultiThreadIoEventLoopGroup group;
   private final List<Loop> loops = new ArrayList<>();
+  private final List<ExchangeRing> rings;
   private final List<Channel> listeners = new ArrayList<>();
   private final List<Channel> secureListeners = new ArrayList<>();
   private final @Nullable Tls tls;
@@ -82,6 +83,7 @@ public final class Edge implements AutoCloseable {
   private final Replicas replicas = new Replicas();
   private final Object adoption = new Object();
   private final RuleBook book;
+  private final Admission admission;
   private Set<String> named = Set.of();
   private long newest;
   private Watch.Subscription subscription = () -> {};
@@ -103,7 +105,8 @@ public final class Edge implements AutoCloseable {
     acme =
         secure == null || store.isEmpty()
             ? null
-            : new Acme(config.acme().get(), store.get(), secure, clock, Entropy.fast(), log);
+            : new Acme(config.acme().get(), store.get(), secure, clock, log);
+    admission = new Admission(config.client());
     book = new RuleBook(entropy.get(), Runtime.getRuntime().availableProcessors());
     group =
         new MultiThreadIoEventLoopGroup(
@@ -123,6 +126,7 @@ public final class Edge implements AutoCloseable {
               config.upstream(),
               cache));
     }
+    rings = loops.stream().map(Loop::ring).toList();
   }
 
   /**
@@ -182,7 +186,6 @@ public final class Edge implements AutoCloseable {
     for (EventExecutor executor : group) {
       byExecutor.put((EventLoop) executor, loops.get(i++));
     }
-    Admission admission = new Admission(config.client());
     // Accepting is shared out by the group; SO_REUSEPORT would let a stale process take a part.
     ServerBootstrap bootstrap =
         new ServerBootstrap()
@@ -214,6 +217,10 @@ public final class Edge implements AutoCloseable {
 
   private void publish(EdgePolicies policies) {
     Map<String, Rules> compiled = book.compile(policies.apps());
+    admission.spare(
+        policies.apps().values().stream()
+            .flatMap(app -> app.ingress().trustedProxies().stream())
+            .toList());
     for (Loop loop : loops) {
       loop.execute(() -> loop.adopt(policies, compiled));
     }
@@ -294,7 +301,7 @@ public final class Edge implements AutoCloseable {
 
   /** One per event loop; whoever reads them is the only reader. */
   public List<ExchangeRing> rings() {
-    return loops.stream().map(Loop::ring).toList();
+    return rings;
   }
 
   /** Counts at this moment, not of one moment. */

@@ -190,7 +190,7 @@ class AcmeTest {
             .anyMatch(l ->
                 l.message().contains("got no certificate")
                     && l.message().contains("was not proved")
-                    && l.message().contains("PT1H")));
+                    && l.message().contains("attempt is in 1h.")));
     assertThat(states().getFirst()).contains("\"failures\":1").contains("\"open\":\"\"");
   }
 

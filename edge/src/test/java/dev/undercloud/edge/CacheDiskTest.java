@@ -97,6 +97,28 @@ class CacheDiskTest {
   }
 
   @Test
+  void isSentStaleWhereNobodyAnswers() throws Exception {
+    try (Backend backend = backend()) {
+      try (CacheRig rig = new CacheRig(backend, settings())) {
+        rig.get("/a");
+        rig.get("/part", "Range: bytes=0-3");
+      }
+      try (CacheRig rig = new CacheRig(backend, settings())) {
+        Rig.eventually(() -> rig.cache.stats().diskEntries() == 2);
+        backend.close();
+        rig.clock.skip(Duration.ofSeconds(700));
+        Wire.Response stale = rig.get("/a");
+        assertThat(stale.status()).isEqualTo(200);
+        assertThat(stale.text()).isEqualTo("/a #1");
+        assertThat(stale.field("cache-status")).contains("detail=no-replica");
+        assertThat(rig.get("/other").status()).isEqualTo(502);
+        rig.clock.skip(Duration.ofSeconds(600));
+        assertThat(rig.get("/a").status()).isEqualTo(502);
+      }
+    }
+  }
+
+  @Test
   void doesNotBelieveWhatIsDamaged() throws Exception {
     try (Backend backend = backend()) {
       for (int damage = 0; damage < 5; damage++) {

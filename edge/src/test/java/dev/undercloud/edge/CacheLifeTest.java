@@ -301,6 +301,9 @@ class CacheLifeTest {
       assertThat(purged(rig, new Purge.Path("other.localhost", "/b"))).isEmpty();
       assertThat(purged(rig, new Purge.Prefix(null, "/a/")))
           .containsExactly("/a/1", "/a/1?x", "/a/2");
+      // However it is escaped, as the key is in one form.
+      assertThat(purged(rig, new Purge.Path(null, "/%61/%31"))).containsExactly("/a/1", "/a/1?x");
+      assertThat(purged(rig, new Purge.Prefix(null, "/%61/"))).hasSize(3);
       assertThat(purged(rig, new Purge.Tag("green"))).hasSize(4);
       assertThat(purged(rig, new Purge.Tag("round"))).hasSize(4);
       assertThat(purged(rig, new Purge.Tag("gre"))).isEmpty();

@@ -62,14 +62,18 @@ final class CacheRig implements AutoCloseable {
     List<RouteRule> rules = new ArrayList<>();
     byPath.forEach((path, rule) ->
         rules.add(new RouteRule("test", path, List.of(), Set.of(), Map.of(), options(rule))));
-    AppPolicy policy =
+    follow(
         new AppPolicy(
             AppPolicy.NONE.hosts(),
             AppPolicy.NONE.timeouts(),
             rules,
             AppPolicy.NONE.balance(),
             AppPolicy.NONE.tls(),
-            Optional.empty());
+            Optional.empty()));
+  }
+
+  /** Puts these rules in force. */
+  void follow(AppPolicy policy) {
     long version = policies.get().version() + 1;
     policies.publish(new EdgePolicies(version, Map.of("app", policy)));
     Rig.eventually(() -> edge.view().policiesInForce() == version);
@@ -88,7 +92,8 @@ final class CacheRig implements AutoCloseable {
         none.cors(),
         none.compress(),
         OptionalLong.empty(),
-        none.mirror());
+        none.mirror(),
+        Optional.empty());
   }
 
   static CacheRule ttl(Duration ttl) {

@@ -239,6 +239,60 @@ class CacheStoringTest extends CacheSuite {
                 .ask(get().cached()));
       }
     }
+    String expires = "Expires: @60@";
+    cases.addAll(
+        List.of(
+            CacheCase.of("a POST that says that it is what a GET gets is (RFC 9110, 9.3.3)")
+                .ask(send("POST").says(FRESH, "Content-Location:"))
+                .ask(get().cached()),
+            CacheCase.of("by Expires too")
+                .ask(send("POST").says(expires, "Content-Location:"))
+                .ask(get().cached()),
+            CacheCase.of("not of another query")
+                .ask(send("POST").says(FRESH, "Content-Location: ?a"))
+                .ask(get().notCached())
+                .ask(get().at("?a").notCached()),
+            CacheCase.of("and replaces what was stored")
+                .ask(get().says(FRESH))
+                .ask(send("POST").says(FRESH, "Content-Location:").notCached())
+                .ask(get().cached(1)),
+            CacheCase.of("not without a freshness of its own")
+                .ask(
+                    send("POST")
+                        .says("Last-Modified: Thu, 18 Aug 2005 02:01:18 GMT", "Content-Location:"))
+                .ask(get().notCached()),
+            CacheCase.of("nor by a rule's")
+                .under("/ttl/")
+                .ask(send("POST").says("Content-Location:"))
+                .ask(get().notCached()),
+            CacheCase.of("not of another place")
+                .ask(send("POST").says(FRESH, "Content-Location: /other"))
+                .ask(get().notCached()),
+            CacheCase.of("not of the same place elsewhere")
+                .ask(send("POST").says(FRESH, "Content-Location: http://evil.localhost"))
+                .ask(get().notCached()),
+            CacheCase.of("not what is private")
+                .ask(send("POST").says(FRESH + ", private", "Content-Location:"))
+                .ask(get().notCached()),
+            CacheCase.of("not what sets a cookie")
+                .ask(send("POST").says(FRESH, "Set-Cookie: a=b", "Content-Location:"))
+                .ask(get().notCached()),
+            CacheCase.of("not to credentials")
+                .ask(send("POST", "Authorization: x").says(FRESH, "Content-Location:"))
+                .ask(get().notCached()),
+            CacheCase.of("not of another status")
+                .ask(send("POST").says(201, FRESH, "Content-Location:"))
+                .ask(get().notCached()),
+            CacheCase.of("not for a method that only looks like it")
+                .ask(send("post").says(FRESH, "Content-Location:"))
+                .ask(get().notCached()),
+            CacheCase.of("not where the request says to be another one")
+                .ask(
+                    send("POST", "X-HTTP-Method-Override: DELETE").says(FRESH, "Content-Location:"))
+                .ask(get().notCached()),
+            CacheCase.of("not a PUT's")
+                .ask(send("PUT").says(FRESH, "Content-Location:"))
+                .ask(get().notCached())));
     for (String method : List.of("OPTIONS")) {
       cases.add(
           CacheCase.of(method + " does not invalidate")

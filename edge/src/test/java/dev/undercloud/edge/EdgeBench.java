@@ -59,7 +59,7 @@ public final class EdgeBench {
       for (ExchangeRing ring : edge.rings()) {
         ring.drain((ExchangeSlot slot) -> exchanges[0]++);
       }
-      Thread.sleep(20);
+      Thread.sleep(40);
     }
   }
 

@@ -123,6 +123,22 @@ final class H2Wire implements AutoCloseable {
     return ByteBuffer.allocate(4).putInt(value).array();
   }
 
+  static int number(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).getInt();
+  }
+
+  /** What SETTINGS say of {@code id}. */
+  static int setting(byte[] payload, int id, int otherwise) {
+    ByteBuffer in = ByteBuffer.wrap(payload);
+    int found = otherwise;
+    while (in.hasRemaining()) {
+      int each = in.getShort();
+      int value = in.getInt();
+      found = each == id ? value : found;
+    }
+    return found;
+  }
+
   /** Names and values in turn, as literals without indexing. */
   static byte[] fields(String... namesAndValues) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -156,7 +172,8 @@ final class H2Wire implements AutoCloseable {
         fields(more));
   }
 
-  H2Wire send(byte[] bytes) throws IOException {
+  /** Any thread: frames do not mix. */
+  synchronized H2Wire send(byte[] bytes) throws IOException {
     socket.getOutputStream().write(bytes);
     return this;
   }

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.undercloud.core.policy.AppPolicy;
 import dev.undercloud.core.policy.Ingress;
 import dev.undercloud.core.policy.RateLimit;
+import dev.undercloud.core.route.Upstream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
@@ -82,6 +84,21 @@ class IngressTest {
   }
 
   @Test
+  void aTrustedProxyMaySayItAsTheStandardHasIt() throws Exception {
+    rig.rules(open(new Ingress(HERE, false)));
+    try (Wire wire = rig.connect()) {
+      wire.send(GET + "Forwarded: for=\"[2001:db8::1]:80\";proto=https, for=10.0.0.1\r\n\r\n");
+      assertThat(wire.response().status()).isEqualTo(200);
+      wire.send(GET + "Forwarded: for=192.0.2.66\r\n\r\n");
+      assertThat(wire.response().status()).isEqualTo(403);
+    }
+    assertThat(replica.everything())
+        .containsOnlyOnce("Forwarded: for=\"[2001:db8::1]\";proto=http;")
+        .contains("X-Forwarded-For: 2001:db8::1\r\n", "X-Forwarded-Proto: http\r\n");
+    assertThat(rig.exchange().client).isEqualTo("2001:db8::1");
+  }
+
+  @Test
   void rulesGoByTheClientThatIsNamed() throws Exception {
     rig.rules(open(new Ingress(HERE, false)));
     try (Wire wire = rig.connect()) {
@@ -109,8 +126,11 @@ class IngressTest {
     try (Wire wire = rig.connect()) {
       wire.send(GET + "X-Forwarded-For: 192.0.2.66\r\nX-Forwarded-Proto: https\r\n\r\n");
       assertThat(wire.response().status()).isEqualTo(200);
+      wire.send(GET + "Forwarded: for=192.0.2.66;proto=https\r\n\r\n");
+      assertThat(wire.response().status()).isEqualTo(200);
     }
     assertThat(replica.everything())
+        .contains("Forwarded: for=127.0.0.1;proto=http;")
         .contains("X-Forwarded-For: 127.0.0.1\r\n", "X-Forwarded-Proto: http\r\n")
         .doesNotContain("192.0.2.66");
   }
@@ -167,6 +187,52 @@ class IngressTest {
       assertThat(wire.response().status()).isEqualTo(400);
     }
     assertThat(replica.requests).isEmpty();
+  }
+
+  /**
+   * One app wants the header of this peer, another does not, and both are served by one listener.
+   */
+  @Test
+  void whatOneAppWantsOfAPeerIsNotAskedForAnother() throws Exception {
+    rig.publish(
+        List.of(
+            rig.route("app", List.of("app.localhost"), List.of(upstream("app"))),
+            rig.route("plain", List.of("plain.localhost"), List.of(upstream("plain")))));
+    rig.rules(
+        Map.of(
+            "app", open(new Ingress(HERE, true)),
+            "plain", Policy.route("/*").deny("192.0.2.66").end()));
+    String header = "PROXY TCP4 192.0.2.1 198.51.100.1 1000 80\r\n";
+    for (String[] each :
+        new String[][] {
+          {header, "app.localhost", "200"},
+          {"", "app.localhost", "421"},
+          {header, "plain.localhost", "421"},
+          {"", "plain.localhost", "200"},
+          {"\r\n", "plain.localhost", "200"},
+        }) {
+      try (Wire wire = rig.connect()) {
+        String text =
+            each[0] + "POST / HTTP/1.1\r\nHost: " + each[1] + "\r\nContent-Length: 0\r\n\r\n";
+        for (byte b : text.getBytes(StandardCharsets.US_ASCII)) {
+          wire.send(new byte[] {b});
+        }
+        assertThat(wire.response().status())
+            .as(each[0] + each[1])
+            .isEqualTo(Integer.parseInt(each[2]));
+      }
+    }
+    try (Wire wire = rig.connect()) {
+      wire.send("PROXY TCP4 x y 1 2\r\n" + GET + "\r\n");
+      assertThat(wire.ended()).as("no sound header, and nothing else either").isTrue();
+    }
+    assertThat(replica.everything())
+        .contains("X-Forwarded-For: 192.0.2.1\r\n", "X-Forwarded-For: 127.0.0.1\r\n");
+    assertThat(replica.requests).hasSize(3);
+  }
+
+  private Upstream upstream(String app) {
+    return new Upstream(app + "@", app, "web.1", "r1", replica.address());
   }
 
   @Test

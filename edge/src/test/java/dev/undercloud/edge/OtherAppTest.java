@@ -2,11 +2,14 @@ package dev.undercloud.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.undercloud.core.policy.Balance;
 import dev.undercloud.core.route.Address;
 import dev.undercloud.core.route.Upstream;
 import dev.undercloud.core.telemetry.Outcome;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,6 +75,43 @@ class OtherAppTest {
             "GET /api/x?y ", "POST /api/p abc", "POST /api/c abcde", "HEAD /api/h ");
     assertThat(first.requests).hasSize(6);
     Rig.eventually(() -> rig.edge.stats().requests() == 0);
+  }
+
+  @Test
+  void aCopyWhoseBodyComesLateGoesWhereItsOwnHeadSays() throws Exception {
+    List<RecordingUpstream> others = new ArrayList<>();
+    List<Upstream> upstreams = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      others.add(new RecordingUpstream(folder.resolve("o" + i)));
+      upstreams.add(new Upstream("next" + i, "next", "web." + i, "r1", others.getLast().address()));
+    }
+    Balance byTenant = StickyTest.balance(Balance.Policy.HASH, "header X-Tenant", null);
+    try (Rig single = new Rig(Rigs::single)) {
+      single.publish(
+          List.of(
+              single.route("app", List.of("app.localhost"), of("app", first.address())),
+              single.route("next", List.of("next.localhost"), upstreams)));
+      single.rules(
+          Map.of(
+              "app", Policy.route("/*").methods("POST").mirror("next", 100).end(),
+              "next", OverloadTest.policy(byTenant)));
+      try (Wire late = single.connect();
+          Wire between = single.connect()) {
+        for (int i = 0; i < 8; i++) {
+          String head = "POST /late HTTP/1.1\r\nHost: app.localhost\r\nX-Tenant: ";
+          late.send(head + "one\r\nContent-Length: 4\r\n\r\nab");
+          Rig.eventually(() -> single.edge.stats().requests() == 1);
+          between.send("GET / HTTP/1.1\r\nHost: app.localhost\r\nX-Tenant: t" + i + "\r\n\r\n");
+          assertThat(between.response().status()).isEqualTo(200);
+          late.send("cd");
+          assertThat(late.response().text()).isEqualTo("POST /late abcd");
+          Rig.eventually(() -> single.edge.stats().requests() == 0);
+        }
+      }
+      assertThat(others.stream().map(each -> each.requests.size())).containsOnlyOnce(8);
+    } finally {
+      others.forEach(RecordingUpstream::close);
+    }
   }
 
   @Test

@@ -21,7 +21,7 @@ import java.util.List;
 import javax.net.ssl.SSLContext;
 
 /** Debian's pebble, an ACME authority for tests, and its DNS server, which sends all names here. */
-final class Pebble implements AutoCloseable {
+public final class Pebble implements AutoCloseable {
   private final List<Process> processes = new ArrayList<>();
   private final Path log;
   private final int directoryPort = freePort();
@@ -29,9 +29,12 @@ final class Pebble implements AutoCloseable {
   private final int dnsPort = freePort();
   private final int dnsControl = freePort();
   private final HttpClient client;
+  private final List<String> command;
+  private final boolean credulous;
+  private Process authority;
 
   /** Whether it is there; else the reason is printed, for whoever wonders. */
-  static boolean isInstalled() {
+  public static boolean isInstalled() {
     boolean found =
         Files.isExecutable(Path.of("/usr/bin/pebble"))
             && Files.isExecutable(Path.of("/usr/bin/pebble-challtestsrv"));
@@ -46,6 +49,21 @@ final class Pebble implements AutoCloseable {
    * @param tlsPort where it looks for TLS-ALPN-01
    */
   Pebble(Path folder, int httpPort, int tlsPort) throws Exception {
+    this(folder, httpPort, tlsPort, false);
+  }
+
+  /** One that believes every proof without a look. */
+  public static Pebble credulous(Path folder) throws Exception {
+    return new Pebble(folder, 1, 1, true);
+  }
+
+  /** One that finds nothing where it looks for proofs. */
+  public static Pebble refusing(Path folder) throws Exception {
+    return new Pebble(folder, 1, 1, false);
+  }
+
+  private Pebble(Path folder, int httpPort, int tlsPort, boolean credulous) throws Exception {
+    this.credulous = credulous;
     log = folder.resolve("pebble.log");
     own(folder).leaf(List.of("localhost", "127.0.0.1"));
     client = HttpClient.newBuilder().sslContext(trust(folder)).build();
@@ -73,12 +91,13 @@ final class Pebble implements AutoCloseable {
         "127.0.0.1:" + dnsPort,
         "-management",
         "127.0.0.1:" + dnsControl);
-    start("pebble", "-config", config.toString(), "-dnsserver", "127.0.0.1:" + dnsPort);
+    command = List.of("pebble", "-config", config.toString(), "-dnsserver", "127.0.0.1:" + dnsPort);
+    authority = start(command.toArray(String[]::new));
     Rig.eventually(() -> answers(directoryPort) && answers(rootsPort) && answers(dnsControl));
   }
 
   /** What clients of it in this folder trust, whether it runs already or not. */
-  static SSLContext trust(Path folder) {
+  public static SSLContext trust(Path folder) {
     return TlsRig.trusting(List.of(own(folder).certificate()));
   }
 
@@ -86,12 +105,25 @@ final class Pebble implements AutoCloseable {
     return LocalAuthority.in(folder.resolve("pebble-ca"), Clock.system());
   }
 
-  private void start(String... command) throws IOException {
+  /** Ends, and starts again where it was, without any memory of accounts and orders. */
+  public void forget() throws Exception {
+    authority.destroy();
+    authority.waitFor();
+    authority = start(command.toArray(String[]::new));
+    Rig.eventually(() -> answers(directoryPort));
+  }
+
+  private Process start(String... command) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("PEBBLE_VA_NOSLEEP", "1");
     builder.environment().put("PEBBLE_AUTHZREUSE", "0");
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-    processes.add(builder.start());
+    if (credulous) {
+      builder.environment().put("PEBBLE_VA_ALWAYS_VALID", "1");
+    }
+    Process started = builder.start();
+    processes.add(started);
+    return started;
   }
 
   private static boolean answers(int port) {
@@ -110,7 +142,7 @@ final class Pebble implements AutoCloseable {
     }
   }
 
-  String directory() {
+  public String directory() {
     return "https://localhost:" + directoryPort + "/dir";
   }
 

@@ -128,7 +128,8 @@ class ReloadTest {
             none.cors(),
             none.compress(),
             OptionalLong.of(number),
-            none.mirror());
+            none.mirror(),
+            Optional.empty());
     RouteRule rule =
         new RouteRule(
             "rule " + number, "/made-" + number + "/*", List.of(), Set.of(), Map.of(), limited);

@@ -58,8 +58,12 @@ public final class Rig implements AutoCloseable {
   }
 
   public Rig(UnaryOperator<EdgeConfig> change, Supplier<Entropy> entropy) {
+    this(change, entropy, Clock.system());
+  }
+
+  public Rig(UnaryOperator<EdgeConfig> change, Supplier<Entropy> entropy, Clock clock) {
     EdgeConfig config = Rigs.with(EdgeConfig.on(Ports.onLoopback(0), 2), TRANSPORT);
-    edge = Edge.start(change.apply(config), routes, policies, Clock.system(), entropy, log::add);
+    edge = Edge.start(change.apply(config), routes, policies, clock, entropy, log::add);
   }
 
   /** Serves the app by these replicas from now on, named web.1, web.2 … */
@@ -72,12 +76,16 @@ public final class Rig implements AutoCloseable {
   }
 
   public Rig serve(List<Address> addresses) {
+    return serve(addresses, "app.localhost");
+  }
+
+  public Rig serve(List<Address> addresses, String... hosts) {
     List<Upstream> upstreams = new ArrayList<>();
     for (Address address : addresses) {
       upstreams.add(
           new Upstream("app@" + address, "app", "web." + (upstreams.size() + 1), "r1", address));
     }
-    publish(List.of(route("app", List.of("app.localhost"), upstreams)));
+    publish(List.of(route("app", List.of(hosts), upstreams)));
     return this;
   }
 

@@ -27,7 +27,7 @@ class StickyTest {
     return Backend.unix(folder.resolve(name), Backend.saying(name));
   }
 
-  private static Balance balance(Balance.Policy policy, String by, String sticky) {
+  static Balance balance(Balance.Policy policy, String by, String sticky) {
     Balance d = Balance.DEFAULT;
     return new Balance(
         policy,

@@ -15,9 +15,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
@@ -58,38 +58,6 @@ class TlsPolicyTest {
     return folder.resolve(name);
   }
 
-  private void openssl(String... arguments) throws Exception {
-    List<String> command = new ArrayList<>(List.of("openssl"));
-    command.addAll(List.of(arguments));
-    Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).directory(folder.toFile()).start();
-    String said = new String(process.getInputStream().readAllBytes());
-    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
-    assertThat(process.exitValue()).as("%s said %s", command, said).isZero();
-  }
-
-  /** A certificate that vouches for itself. */
-  private void selfSigned(String name, String kind, String host) throws Exception {
-    openssl(
-        "req",
-        "-x509",
-        "-newkey",
-        kind,
-        "-pkeyopt",
-        kind.equals("ec") ? "ec_paramgen_curve:prime256v1" : "rsa_keygen_bits:2048",
-        "-nodes",
-        "-keyout",
-        name + ".key",
-        "-out",
-        name + ".pem",
-        "-days",
-        "2",
-        "-subj",
-        "/CN=" + name,
-        "-addext",
-        "subjectAltName=DNS:" + host);
-  }
-
   private static SSLContext trusting(Path certificate) {
     return TlsRig.trusting(Pem.certificates(certificate));
   }
@@ -101,7 +69,7 @@ class TlsPolicyTest {
   @Test
   void ownCertificatesOfEveryKindOfKeyAreServed() throws Exception {
     for (String kind : List.of("ec", "rsa")) {
-      selfSigned(kind, kind, "open.localhost");
+      tls.selfSigned(kind, kind, "open.localhost", 2);
       tls.policy("open", TlsRig.own(file(kind + ".pem"), file(kind + ".key")));
       try (SSLSocket socket = tls.socket("open.localhost", trusting(file(kind + ".pem")));
           Wire wire = new Wire(socket)) {
@@ -110,7 +78,7 @@ class TlsPolicyTest {
       }
     }
     // Keys as older tools write them.
-    openssl("ec", "-in", "ec.key", "-out", "sec1.key");
+    tls.openssl("ec", "-in", "ec.key", "-out", "sec1.key");
     assertThat(Files.readString(file("sec1.key"))).contains("BEGIN EC PRIVATE KEY");
     tls.policy("open", TlsRig.own(file("ec.pem"), file("sec1.key")));
     tls.socket("open.localhost", trusting(file("ec.pem"))).close();
@@ -118,8 +86,8 @@ class TlsPolicyTest {
 
   @Test
   void aChangedCertificateServesNewConnectionsAndOldOnesGoOn() throws Exception {
-    selfSigned("one", "ec", "open.localhost");
-    selfSigned("two", "ec", "open.localhost");
+    tls.selfSigned("one", "ec", "open.localhost", 2);
+    tls.selfSigned("two", "ec", "open.localhost", 2);
     Files.copy(file("one.pem"), file("now.pem"));
     Files.copy(file("one.key"), file("now.key"));
     tls.policy("open", TlsRig.own(file("now.pem"), file("now.key")));
@@ -160,7 +128,7 @@ class TlsPolicyTest {
     Files.writeString(file("bad.pem"), "no certificate");
     tls.policy("open", TlsRig.own(file("bad.pem"), file("bad.pem")));
     TlsPolicy broken = TlsRig.own(file("bad.pem"), file("bad.pem"));
-    assertThatThrownBy(() -> dev.undercloud.edge.tls.Tls.check(broken))
+    assertThatThrownBy(() -> dev.undercloud.edge.tls.Tls.check(broken, Instant.EPOCH))
         .isInstanceOf(CloudException.class)
         .hasMessageContaining("bad.pem");
     String said =
@@ -173,52 +141,6 @@ class TlsPolicyTest {
             "https://open.localhost:" + tls.port() + "/");
     assertThat(said).isEqualTo("hello");
     assertThat(tls.rig.log).anyMatch(line -> line.message().contains("bad.pem"));
-  }
-
-  private void clientAuthority() throws Exception {
-    openssl(
-        "req",
-        "-x509",
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:prime256v1",
-        "-nodes",
-        "-keyout",
-        "ca.key",
-        "-out",
-        "clients.pem",
-        "-days",
-        "2",
-        "-subj",
-        "/CN=clients");
-    openssl(
-        "req",
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:prime256v1",
-        "-nodes",
-        "-keyout",
-        "me.key",
-        "-out",
-        "me.csr",
-        "-subj",
-        "/CN=me");
-    openssl(
-        "x509",
-        "-req",
-        "-in",
-        "me.csr",
-        "-CA",
-        "clients.pem",
-        "-CAkey",
-        "ca.key",
-        "-CAcreateserial",
-        "-out",
-        "me.pem",
-        "-days",
-        "2");
   }
 
   private String curl(String sni, String host, String... options) throws Exception {
@@ -242,7 +164,7 @@ class TlsPolicyTest {
 
   @Test
   void aHostThatKnowsItsClientsIsReachedInNoOtherWay() throws Exception {
-    clientAuthority();
+    tls.clientAuthority();
     tls.policy("closed", TlsRig.mutual(file("clients.pem")));
     String[] me = {"--cert", file("me.pem").toString(), "--key", file("me.key").toString()};
     assertThat(curl("closed.localhost", "closed.localhost", me)).isEqualTo("hello 200");
@@ -261,7 +183,7 @@ class TlsPolicyTest {
 
   @Test
   void aConnectionFromBeforeTheRuleDoesNotOutliveIt() throws Exception {
-    clientAuthority();
+    tls.clientAuthority();
     try (Wire wire = tls.connect("closed.localhost")) {
       assertThat(wire.get("closed.localhost", "/").status()).isEqualTo(200);
       tls.policy("closed", TlsRig.mutual(file("clients.pem")));
@@ -271,7 +193,7 @@ class TlsPolicyTest {
 
   @Test
   void aTicketOfAnOpenHostOpensNoClosedOne() throws Exception {
-    clientAuthority();
+    tls.clientAuthority();
     tls.policy("closed", TlsRig.mutual(file("clients.pem")));
     String script =
         """

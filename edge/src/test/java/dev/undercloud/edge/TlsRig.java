@@ -1,5 +1,6 @@
 package dev.undercloud.edge;
 
+import dev.undercloud.core.id.Entropy;
 import dev.undercloud.core.policy.AppPolicy;
 import dev.undercloud.core.policy.EdgePolicies;
 import dev.undercloud.core.policy.TlsPolicy;
@@ -18,6 +19,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,11 +52,16 @@ final class TlsRig implements AutoCloseable {
   }
 
   TlsRig(Path folder, UnaryOperator<TlsConfig> change, UnaryOperator<EdgeConfig> also) {
+    this(folder, change, also, Clock.system());
+  }
+
+  TlsRig(
+      Path folder, UnaryOperator<TlsConfig> change, UnaryOperator<EdgeConfig> also, Clock clock) {
     this.folder = folder;
     Path ca = folder.resolve("ca");
     TlsConfig config = TlsConfig.on(Ports.onLoopback(0), ca).with(ENGINE);
-    rig = new Rig(edge -> also.apply(edge.with(change.apply(config))));
-    authority = LocalAuthority.in(ca, Clock.system());
+    rig = new Rig(edge -> also.apply(edge.with(change.apply(config))), Entropy::fast, clock);
+    authority = LocalAuthority.in(ca, clock);
   }
 
   InetSocketAddress address() {
@@ -111,11 +118,21 @@ final class TlsRig implements AutoCloseable {
   }
 
   SSLSocket socket(String name, SSLContext trust) throws IOException {
+    return socket(name, trust, new String[0]);
+  }
+
+  /** A connection that speaks HTTP/2. */
+  SSLSocket http2() throws IOException {
+    return socket("app.localhost", trusting(List.of(authority.certificate())), "h2");
+  }
+
+  private SSLSocket socket(String name, SSLContext trust, String... protocols) throws IOException {
     Socket plain = new Socket(address().getAddress(), port());
     SSLSocket socket = (SSLSocket) trust.getSocketFactory().createSocket(plain, name, port(), true);
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setServerNames(List.of(new SNIHostName(name)));
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    parameters.setApplicationProtocols(protocols);
     socket.setSSLParameters(parameters);
     socket.setSoTimeout(15_000);
     socket.startHandshake();
@@ -137,6 +154,81 @@ final class TlsRig implements AutoCloseable {
     } catch (GeneralSecurityException | IOException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** Makes {@code name.pem}, which vouches for itself, and {@code name.key}: ec or rsa. */
+  void selfSigned(String name, String kind, String host, int days) throws Exception {
+    openssl(
+        "req",
+        "-x509",
+        "-newkey",
+        kind,
+        "-pkeyopt",
+        kind.equals("ec") ? "ec_paramgen_curve:prime256v1" : "rsa_keygen_bits:2048",
+        "-nodes",
+        "-keyout",
+        name + ".key",
+        "-out",
+        name + ".pem",
+        "-days",
+        "" + days,
+        "-subj",
+        "/CN=" + name,
+        "-addext",
+        "subjectAltName=DNS:" + host);
+  }
+
+  /** Makes an authority for clients, {@code clients.pem}, and a client of it, {@code me.pem}. */
+  void clientAuthority() throws Exception {
+    selfSigned("clients", "ec", "clients.test", 2);
+    openssl(
+        "req",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-keyout",
+        "me.key",
+        "-out",
+        "me.csr",
+        "-subj",
+        "/CN=me");
+    openssl(
+        "x509",
+        "-req",
+        "-in",
+        "me.csr",
+        "-CA",
+        "clients.pem",
+        "-CAkey",
+        "clients.key",
+        "-CAcreateserial",
+        "-out",
+        "me.pem",
+        "-days",
+        "2");
+  }
+
+  /** Runs openssl in the folder. */
+  void openssl(String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of("openssl"));
+    command.addAll(List.of(arguments));
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).directory(folder.toFile()).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (!process.waitFor(20, TimeUnit.SECONDS) || process.exitValue() != 0) {
+      throw new AssertionError(command + " said " + said);
+    }
+  }
+
+  /** What {@code openssl s_client} says, which trusts the local authority. */
+  String client(String input, String... options) throws Exception {
+    List<String> command =
+        new ArrayList<>(List.of("openssl", "s_client", "-connect", "127.0.0.1:" + port()));
+    command.addAll(List.of("-CAfile", ca().toString()));
+    command.addAll(List.of(options));
+    return tool(input, command.toArray(String[]::new));
   }
 
   /** The local authority's certificate, in a file for tools. */

@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -42,15 +41,6 @@ class TlsTest {
   void stop() {
     tls.close();
     backend.close();
-  }
-
-  private String client(String input, String... options) throws Exception {
-    List<String> command =
-        new ArrayList<>(
-            List.of("openssl", "s_client", "-connect", "127.0.0.1:" + tls.port(), "-CAfile"));
-    command.add(tls.ca().toString());
-    command.addAll(List.of(options));
-    return TlsRig.tool(input, command.toArray(String[]::new));
   }
 
   @Test
@@ -85,21 +75,21 @@ class TlsTest {
 
   @Test
   void both12And13AreSpokenAndNothingOlder() throws Exception {
-    assertThat(client("", "-servername", "app.localhost", "-tls1_2", "-brief"))
+    assertThat(tls.client("", "-servername", "app.localhost", "-tls1_2", "-brief"))
         .contains("TLSv1.2")
         .contains("Verification: OK");
-    assertThat(client("", "-servername", "app.localhost", "-tls1_3", "-brief"))
+    assertThat(tls.client("", "-servername", "app.localhost", "-tls1_3", "-brief"))
         .contains("TLSv1.3")
         .contains("Verification: OK");
     for (String old : List.of("-tls1_1", "-tls1")) {
-      assertThat(client("", "-servername", "app.localhost", old, "-cipher", "ALL:@SECLEVEL=0"))
+      assertThat(tls.client("", "-servername", "app.localhost", old, "-cipher", "ALL:@SECLEVEL=0"))
           .contains("Cipher is (NONE)");
     }
   }
 
   @Test
   void anUnknownNameGetsThisMachinesCertificateAndNoneOfItsOwn() throws Exception {
-    String said = client("", "-servername", "evil.example.net", "-showcerts");
+    String said = tls.client("", "-servername", "evil.example.net", "-showcerts");
     assertThat(said).contains("CN = localhost");
     assertThat(folder.resolve("ca/leafs").toFile().list()).hasSize(1);
   }
@@ -130,15 +120,15 @@ class TlsTest {
 
   @Test
   void protocolsThatAreNotSpokenAreRefusedAndHttp11IsChosen() throws Exception {
-    assertThat(client("", "-servername", "app.localhost", "-alpn", "h9,http/1.1"))
+    assertThat(tls.client("", "-servername", "app.localhost", "-alpn", "h9,http/1.1"))
         .contains("ALPN protocol: http/1.1");
-    assertThat(client("", "-servername", "app.localhost", "-alpn", "smtp"))
+    assertThat(tls.client("", "-servername", "app.localhost", "-alpn", "smtp"))
         .contains("no application protocol");
   }
 
   @Test
   void renegotiationIsRefused() throws Exception {
-    String said = client("R\n", "-servername", "app.localhost", "-tls1_2");
+    String said = tls.client("R\n", "-servername", "app.localhost", "-tls1_2");
     assertThat(said).contains("RENEGOTIATING").doesNotContain("verify return:1\nR\n");
     assertThat(said).containsAnyOf("no renegotiation", "alert", "error");
   }

@@ -48,14 +48,14 @@ import java.util.function.Supplier;
  * thread; questions block.
  */
 public final class Observe implements AutoCloseable {
-  /** Between drains while there is something to drain. */
-  private static final Duration BUSY = Duration.ofMillis(15);
+  /** Between drains while there is something to drain: waking up costs more than a record. */
+  private static final Duration BUSY = Duration.ofMillis(40);
 
   /** Between drains after a while with nothing. */
   private static final Duration IDLE = Duration.ofMillis(50);
 
   /** Empty drains until that: a second's worth. */
-  private static final int IDLE_AFTER = 66;
+  private static final int IDLE_AFTER = 25;
 
   /** Between two batches for the store. */
   private static final Duration BATCH = Duration.ofMillis(700);

@@ -8,6 +8,7 @@ import dev.undercloud.core.error.Problem;
 import dev.undercloud.core.time.Clock;
 import dev.undercloud.edge.tls.LocalAuthority;
 import dev.undercloud.edge.tls.TrustStores;
+import dev.undercloud.edge.tls.TrustStores.Change;
 import dev.undercloud.edge.tls.TrustStores.Result;
 import dev.undercloud.edge.tls.TrustStores.Step;
 import java.nio.file.Path;
@@ -51,13 +52,15 @@ final class TrustVerb implements Callable<Integer> {
       return 0;
     }
     X509Certificate certificate = authority.certificate();
-    if (!json) {
-      say(certificate, authority.file());
-    }
     TrustStores stores =
         new TrustStores(Path.of("/"), userHome(), path(), Clock.system(), this::tell);
-    List<Step> steps =
-        remove ? stores.remove(certificate) : stores.install(authority.file(), certificate);
+    List<Change> changes =
+        remove ? stores.removing(certificate) : stores.installing(authority.file(), certificate);
+    if (!json) {
+      say(certificate, authority.file());
+      changes.forEach(change -> context.terminal().line("will       " + change.action()));
+    }
+    List<Step> steps = stores.make(changes);
     if (json) {
       context.terminal().lines(Json.pretty(json(certificate, authority.file(), steps)));
     }
@@ -88,9 +91,9 @@ final class TrustVerb implements Callable<Integer> {
           case ABSENT -> terminal.yellow("absent ");
           case FAILED -> terminal.red("failed ");
         };
-    terminal.line(word + "  " + step.action());
+    terminal.line(word + "    " + step.action());
     if (!step.detail().isBlank()) {
-      terminal.line("         → " + step.detail());
+      terminal.line("           → " + step.detail());
     }
   }
 

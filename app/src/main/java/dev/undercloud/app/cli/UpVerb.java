@@ -42,8 +42,7 @@ final class UpVerb implements Callable<Integer> {
   @Option(
       names = "--dns-port",
       paramLabel = "N",
-      description =
-          "where DNS is answered; default: [dns] listen, or the first free one from 5300")
+      description = "where DNS is answered; default: [dns] listen, or the first free one from 5300")
   int dnsPort;
 
   @Option(names = "--watch", description = "deploy when a file of the project changes")

@@ -21,6 +21,7 @@ import dev.undercloud.edge.dns.Secondaries;
 import dev.undercloud.edge.dns.SecondaryConfig;
 import dev.undercloud.edge.dns.SecondaryState;
 import dev.undercloud.edge.dns.TransferRules;
+import dev.undercloud.edge.dns.TsigKey;
 import dev.undercloud.edge.dns.ZoneStore;
 import dev.undercloud.edge.net.Ports;
 import java.net.InetSocketAddress;
@@ -50,6 +51,7 @@ final class Dns implements AutoCloseable {
   private final Watch<Predicate<ZoneRecord>> health = new Watch<>(record -> true);
   private final List<Watch.Subscription> subscriptions = new ArrayList<>();
   private DnsPolicy policy;
+  private TransferRules rules;
   private Notifier notifier;
   private AppHosts hosts;
 
@@ -65,7 +67,9 @@ final class Dns implements AutoCloseable {
     this.clock = clock;
     this.log = log;
     policy = files.dns();
-    config = DnsAddresses.config(policy, port).withTransfers(policy.allowed());
+    rules = rules(policy);
+    DnsConfig open = DnsAddresses.config(policy, port).withTransfers(rules.allowed());
+    config = rules.key().map(open::withTransferKey).orElse(open);
     hosts = AppHosts.before(files.spec().name(), files.spec().hosts());
     store = ZoneStore.open(folder);
     secondaries = new Secondaries(store, clock, log);
@@ -79,7 +83,7 @@ final class Dns implements AutoCloseable {
       secondaries.close();
       throw failure;
     }
-    notifier = notifier(policy);
+    notifier = notifier();
   }
 
   /** Answers for the hosts of this table and these rules, now and when they change. */
@@ -132,7 +136,8 @@ final class Dns implements AutoCloseable {
           "where DNS is answered is read at the start",
           "Put it back, or start again: undercloud stop, then undercloud up.");
     }
-    next.secondaries().forEach(secondary -> store.free(secondary.zone()));
+    rules(next);
+    kept(next).forEach(secondary -> store.free(secondary.zone()));
   }
 
   /**
@@ -145,13 +150,15 @@ final class Dns implements AutoCloseable {
     store.reload();
     secondaries.keep(kept(next));
     ensure(next);
-    server.allow(new TransferRules(next.allowed()));
-    boolean others = !next.told().equals(policy.told());
+    TransferRules before = rules;
+    rules = rules(next);
+    server.allow(rules);
+    boolean others = !next.told().equals(policy.told()) || !rules.key().equals(before.key());
     policy = next;
     follow();
     if (others) {
       notifier.close();
-      notifier = notifier(next);
+      notifier = notifier();
     }
   }
 
@@ -161,10 +168,17 @@ final class Dns implements AutoCloseable {
     follow();
   }
 
+  private static TransferRules rules(DnsPolicy from) {
+    return new TransferRules(from.allowed(), from.transferKey().map(TsigKey::read));
+  }
+
   private List<SecondaryConfig> kept(DnsPolicy from) {
-    return from.secondaries().stream()
-        .map(one -> SecondaryConfig.of(one.zone(), one.address()).in(folder))
-        .toList();
+    List<SecondaryConfig> all = new ArrayList<>();
+    for (DnsPolicy.Primary one : from.secondaries()) {
+      SecondaryConfig config = SecondaryConfig.of(one.zone(), one.address()).in(folder);
+      all.add(one.key().map(TsigKey::read).map(config::with).orElse(config));
+    }
+    return all;
   }
 
   private void ensure(DnsPolicy from) {
@@ -175,8 +189,15 @@ final class Dns implements AutoCloseable {
     }
   }
 
-  private Notifier notifier(DnsPolicy from) {
-    return Notifier.start(store.zones(), from.told(), FIRST_WAIT, clock, Entropy::fast, log);
+  private Notifier notifier() {
+    return Notifier.start(
+        store.zones(),
+        policy.told(),
+        rules.key().orElse(null),
+        FIRST_WAIT,
+        clock,
+        Entropy::fast,
+        log);
   }
 
   ZoneStore zones() {

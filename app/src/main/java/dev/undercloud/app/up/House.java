@@ -118,7 +118,12 @@ final class House implements AutoCloseable {
     driver = new ProcessDriver(state.root(), home.run(), clock, observe.logs());
     PythonBuilder builder =
         new PythonBuilder(
-            state.root(), home.root(), environment, clock, Access.host(), driver.builds());
+            state.root(),
+            home.root(),
+            environment,
+            clock,
+            Access.ofReplicas(driver.runAs().drops()),
+            driver.builds());
     controller =
         new Controller(
             Config.of(home.key(), home.root()),

@@ -48,7 +48,7 @@ final class Policies {
     AppSpec spec = files.spec();
     Timeouts timeouts = spec.web() == null ? Timeouts.DEFAULT : spec.web().timeouts();
     AppPolicy wanted = files.policy().at(spec.hosts(), timeouts);
-    Tls.check(wanted.tls());
+    Tls.check(wanted.tls(), clock.now());
     fromFile = wanted;
     publish();
   }

@@ -87,14 +87,19 @@ final class ZonesJson {
           switch (kind(zone.name(), secondaries)) {
             case DEV -> "hosts of the apps on this machine";
             case PRIMARY ->
-                "serial " + zone.soa().serial() + (dns.zones().follows(zone.name()) ? ", follows the apps" : "");
+                "serial "
+                    + zone.soa().serial()
+                    + (dns.zones().follows(zone.name()) ? ", follows the apps" : "");
             case SECONDARY -> "serial " + zone.soa().serial() + from(secondaries.get(zone.name()));
           };
       lines.add(zone.name() + "  " + what);
     }
-    served.failing().forEach(zone -> lines.add(zone + "  not there yet" + from(secondaries.get(zone))));
+    served
+        .failing()
+        .forEach(zone -> lines.add(zone + "  not there yet" + from(secondaries.get(zone))));
     List<String> transfer = dns.transfer();
-    lines.add("answered at " + String.join(", ", dns.addresses().stream().map(Ports::text).toList()));
+    lines.add(
+        "answered at " + String.join(", ", dns.addresses().stream().map(Ports::text).toList()));
     lines.add(
         transfer.isEmpty()
             ? "whole zones go to nobody; [dns] transfer names who may have them"

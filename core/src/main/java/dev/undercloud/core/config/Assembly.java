@@ -81,7 +81,8 @@ final class Assembly {
       rules = policy.followedBy(statics.rules());
     }
     Findings findings = new Findings(project, facts, spec, web, statics);
-    return Optional.of(new Resolution(spec, rules, dns, settings.sorted(), findings.list(), warnings));
+    return Optional.of(
+        new Resolution(spec, rules, dns, settings.sorted(), findings.list(), warnings));
   }
 
   private void unknownProcesses(Set<String> known) {

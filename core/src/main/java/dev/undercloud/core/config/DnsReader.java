@@ -100,8 +100,7 @@ final class DnsReader {
       if (zone != null && primary != null) {
         settings.add(table + ".zone", zone);
         settings.add(table + ".primary", primary);
-        all.add(
-            new DnsPolicy.Primary(DnsName.of(zone.value()), endpoint(primary.value()), key));
+        all.add(new DnsPolicy.Primary(DnsName.of(zone.value()), endpoint(primary.value()), key));
       }
     }
     return all;

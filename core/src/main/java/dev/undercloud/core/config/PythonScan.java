@@ -104,8 +104,10 @@ public record PythonScan(
    * @param prefix of the request's path, in slashes: {@code /static/}
    * @param folder relative, perhaps not there yet
    * @param index whether a folder is answered with its index.html
+   * @param why what the source says at that place: {@code mounts them}
    */
-  public record StaticFolder(String prefix, String folder, boolean index, Place place) {}
+  public record StaticFolder(
+      String prefix, String folder, boolean index, Place place, String why) {}
 
   /**
    * A setting in a source.

@@ -118,7 +118,11 @@ final class RouteReader {
 
   private Optional<Files> folder(Sourced<String> path) {
     Sourced<String> folder = get("static", String.class);
+    Sourced<String> index = get("index", String.class);
     if (folder == null) {
+      if (index != null) {
+        errors.at(index, table + ".index", "is for folders of files: it needs `static`");
+      }
       return Optional.empty();
     }
     if (!path.value().endsWith("/*")) {
@@ -130,7 +134,8 @@ final class RouteReader {
     if (where.isPresent() && java.nio.file.Files.isRegularFile(where.get())) {
       errors.at(folder, table + ".static", folder.value() + " is a file; name its folder");
     }
-    return where.map(absolute -> new Files(absolute, prefix));
+    String name = index == null ? null : index.value();
+    return where.map(absolute -> new Files(List.of(absolute), prefix, name, false));
   }
 
   private Optional<CacheRule> cache() {

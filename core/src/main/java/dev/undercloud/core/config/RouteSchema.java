@@ -22,6 +22,7 @@ final class RouteSchema {
       Pattern.compile("address|cookie [A-Za-z0-9_-]{1,64}|header [A-Za-z0-9-]{1,128}");
   private static final int MOST_IN_FLIGHT = 1_000_000;
 
+  private static final Pattern FILE_NAME = Pattern.compile("(?!\\.)[^/\\x00-\\x1f]{1,64}");
   private static final ValueType FILE = text(SOME_TEXT, "a file or folder");
   private static final ValueType APP = text(ValueType.APP_NAME, "an app's name");
 
@@ -64,6 +65,7 @@ final class RouteSchema {
               "headers",
               new Shape.Named(RuleTypes.FIELD_NAME, "a header name", RuleTypes.fieldValue()))
           .with("static", FILE)
+          .with("index", text(FILE_NAME, "a file's name, without folders"))
           .with("cache", new Shape.Either(RuleTypes.freshness(duration(AGES)), CACHE))
           .with("rate_limit", RuleTypes.rate())
           .with("allow", RuleTypes.addresses())

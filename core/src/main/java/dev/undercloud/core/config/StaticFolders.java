@@ -9,6 +9,7 @@ import dev.undercloud.core.policy.RouteOptions;
 import dev.undercloud.core.policy.RouteRule;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +24,6 @@ import java.util.stream.Collectors;
 final class StaticFolders {
   private final Project project;
   private final List<StaticFolder> folders;
-  private final String what;
 
   StaticFolders(Project project, Facts facts) {
     this.project = project;
@@ -32,13 +32,10 @@ final class StaticFolders {
     String framework = object == null || object.framework() == null ? "" : object.framework();
     Map<String, StaticFolder> byPrefix = new LinkedHashMap<>();
     if (framework.equals("Django") && django != null) {
-      what = "STATIC_ROOT";
       new DjangoAdvice(django, facts.environment())
           .collected()
           .ifPresent(folder -> byPrefix.put(folder.prefix(), folder));
     } else {
-      boolean flask = framework.contains("Flask") || framework.equals("Quart");
-      what = flask ? framework + "'s static folder" : "mounts them";
       // Another object than the best one may be served: then its folders are not these.
       boolean best = project.scan().best().equals(Optional.ofNullable(object));
       if (best) {
@@ -74,7 +71,7 @@ final class StaticFolders {
     for (StaticFolder each : folders) {
       settings.add(
           "static." + each.prefix(),
-          new Sourced<>(each.folder(), each.place().file(), each.place().line(), what));
+          new Sourced<>(each.folder(), each.place().file(), each.place().line(), each.why()));
     }
   }
 
@@ -87,12 +84,15 @@ final class StaticFolders {
         folders.stream()
             .map(each -> "%s/ at %s*".formatted(each.folder(), each.prefix()))
             .collect(Collectors.joining(", "));
-    String places =
-        folders.stream()
-            .map(each -> each.place().toString())
-            .distinct()
-            .collect(Collectors.joining(", "));
-    return Optional.of(
-        new Finding("static files served by the edge: " + served, places + " " + what));
+    Map<String, Set<String>> places = new LinkedHashMap<>();
+    folders.forEach(each ->
+        places
+            .computeIfAbsent(each.why(), why -> new LinkedHashSet<>())
+            .add(each.place().toString()));
+    String reasons =
+        places.entrySet().stream()
+            .map(each -> String.join(", ", each.getValue()) + " " + each.getKey())
+            .collect(Collectors.joining("; "));
+    return Optional.of(new Finding("static files served by the edge: " + served, reasons));
   }
 }

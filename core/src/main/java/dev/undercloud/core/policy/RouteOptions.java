@@ -45,35 +45,8 @@ public record RouteOptions(
           Optional.empty(),
           Optional.empty(),
           OptionalLong.empty(),
+          Optional.empty(),
           Optional.empty());
-
-  /** Without a split. */
-  public RouteOptions(
-      Optional<Files> files,
-      Optional<CacheRule> cache,
-      Optional<RateLimit> rateLimit,
-      Optional<Access> access,
-      Optional<Redirect> redirect,
-      Optional<Rewrite> rewrite,
-      Optional<Fields> fields,
-      Optional<Cors> cors,
-      Optional<Boolean> compress,
-      OptionalLong bodyLimit,
-      Optional<Mirror> mirror) {
-    this(
-        files,
-        cache,
-        rateLimit,
-        access,
-        redirect,
-        rewrite,
-        fields,
-        cors,
-        compress,
-        bodyLimit,
-        mirror,
-        Optional.empty());
-  }
 
   /** The same with these files. */
   public RouteOptions with(Files others) {

@@ -19,6 +19,7 @@ public final class RecordType {
   public static final int DNAME = 39;
   public static final int OPT = 41;
   public static final int DS = 43;
+  public static final int TSIG = 250;
   public static final int IXFR = 251;
   public static final int AXFR = 252;
   public static final int ANY = 255;
@@ -52,6 +53,7 @@ public final class RecordType {
           Map.entry(52, "TLSA"),
           Map.entry(64, "SVCB"),
           Map.entry(65, "HTTPS"),
+          Map.entry(TSIG, "TSIG"),
           Map.entry(IXFR, "IXFR"),
           Map.entry(AXFR, "AXFR"),
           Map.entry(ANY, "ANY"),

@@ -77,17 +77,15 @@ class DnsConfigTest {
                         DnsName.of("example.net"), Endpoint.parse("198.51.100.1", 5300), key))));
     assertThat(files.warnings()).noneMatch(warning -> warning.contains("dns"));
     assertThat(files.settings())
-        .anyMatch(
-            s ->
-                s.key().equals("dns.secondary[1].primary")
-                    && s.value().equals("198.51.100.1:5300")
-                    && s.line() == 14);
+        .anyMatch(s ->
+            s.key().equals("dns.secondary[1].primary")
+                && s.value().equals("198.51.100.1:5300")
+                && s.line() == 14);
   }
 
   @Test
   void warnsWhereOnlyLoopbackWouldBeAnswered() throws IOException {
-    assertThat(
-            resolver.resolve(project("zones = \"shop.example\""), CliOverrides.NONE).warnings())
+    assertThat(resolver.resolve(project("zones = \"shop.example\""), CliOverrides.NONE).warnings())
         .anyMatch(warning -> warning.contains("loopback") && warning.contains("addresses = "));
   }
 

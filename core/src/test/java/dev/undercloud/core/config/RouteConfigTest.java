@@ -49,6 +49,7 @@ class RouteConfigTest {
             [[routes]]
             path = "/static/*"
             static = "assets"
+            index = "home.html"
 
             [[routes]]
             path = "/api/*"
@@ -99,6 +100,7 @@ class RouteConfigTest {
     assertThat(files.options().files().orElseThrow().folder())
         .isEqualTo(temporary.resolve("shop/assets").toAbsolutePath());
     assertThat(files.options().files().orElseThrow().prefix()).isEqualTo("/static/");
+    assertThat(files.options().files().orElseThrow().index()).isEqualTo("home.html");
     RouteRule api = policy.routes().get(1);
     assertThat(api.hosts()).containsExactly("*.shop.example", "shop.example");
     assertThat(api.methods()).containsExactlyInAnyOrder("GET", "POST");
@@ -175,6 +177,9 @@ class RouteConfigTest {
       route("headers = { a_b = \"c\" }", "\"a_b\" is not a header name"),
       route("headers = { a = \"c\\nd\" }", "\"c\\nd\" is not a header value"),
       route("static = \"x\"", "files need a path that ends with /*"),
+      route("index = \"x.html\"", "is for folders of files: it needs `static`"),
+      route("static = \"x\"\nindex = \"a/b.html\"", "a file's name, without folders"),
+      route("static = \"x\"\nindex = \".hidden\"", "a file's name, without folders"),
       route("cache = 60", "60 is not a duration in quotes"),
       route("cache = \"never\"", "\"never\" is not a duration"),
       route("cache = { tll = \"1s\" }", "unknown key; known here: ttl, negative"),

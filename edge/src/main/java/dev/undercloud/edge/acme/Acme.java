@@ -1,13 +1,13 @@
 package dev.undercloud.edge.acme;
 
 import dev.undercloud.core.error.CloudException;
-import dev.undercloud.core.id.Entropy;
 import dev.undercloud.core.policy.AppPolicy;
 import dev.undercloud.core.policy.EdgePolicies;
 import dev.undercloud.core.policy.TlsPolicy;
 import dev.undercloud.core.telemetry.LogLine;
 import dev.undercloud.core.telemetry.LogSink;
 import dev.undercloud.core.time.Clock;
+import dev.undercloud.core.unit.Durations;
 import dev.undercloud.core.watch.Watch;
 import dev.undercloud.edge.tls.Identity;
 import dev.undercloud.edge.tls.Tls;
@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.shredzone.acme4j.exception.AcmeException;
+import org.shredzone.acme4j.exception.AcmeRateLimitedException;
 
 /**
  * Keeps certificates of ACME authorities at hand for the names that rules ask for, and no others:
@@ -29,7 +30,7 @@ import org.shredzone.acme4j.exception.AcmeException;
 public final class Acme implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(500);
 
-  /** Renewals of many certificates are spread over this part of a lifetime. */
+  /** Renewals of many certificates are spread over this part of what is left of a lifetime. */
   private static final int JITTER = 20;
 
   private final AcmeConfig config;
@@ -37,21 +38,18 @@ public final class Acme implements AutoCloseable {
   private final AcmeClient client;
   private final Tls tls;
   private final Clock clock;
-  private final Entropy entropy;
   private final LogSink log;
-  private final Map<TlsPolicy.Acme, Instant> due = new HashMap<>();
+  private final Map<TlsPolicy.Acme, Due> due = new HashMap<>();
   private volatile Set<TlsPolicy.Acme> wanted = Set.of();
   private Watch.@Nullable Subscription subscription;
   private @Nullable Thread keeper;
   private volatile boolean closed;
 
-  public Acme(
-      AcmeConfig config, AcmeStore store, Tls tls, Clock clock, Entropy entropy, LogSink log) {
+  public Acme(AcmeConfig config, AcmeStore store, Tls tls, Clock clock, LogSink log) {
     this.config = config;
     this.store = store;
     this.tls = tls;
     this.clock = clock;
-    this.entropy = entropy;
     this.log = log;
     client = new AcmeClient(config, store, tls, clock);
   }
@@ -74,7 +72,7 @@ public final class Acme implements AutoCloseable {
     try {
       while (true) {
         for (TlsPolicy.Acme each : wanted) {
-          if (!clock.now().isBefore(due.computeIfAbsent(each, this::due))) {
+          if (due.computeIfAbsent(each, this::due).isNow(clock)) {
             attempt(each);
             due.put(each, due(each));
           }
@@ -86,14 +84,35 @@ public final class Acme implements AutoCloseable {
     }
   }
 
-  /** When something is to be done: renewal, or the next attempt, or the next day's order. */
-  private Instant due(TlsPolicy.Acme acme) {
+  /**
+   * When something is to be done. By both clocks: the wall's goes on while the machine sleeps, and
+   * somebody may set it back by years.
+   *
+   * @param nanos the latest moment of the monotonic clock
+   */
+  private record Due(Instant at, long nanos) {
+    boolean isNow(Clock clock) {
+      return !clock.now().isBefore(at) || clock.nanos() - nanos >= 0;
+    }
+  }
+
+  private Due due(TlsPolicy.Acme acme) {
+    Instant now = clock.now();
+    Instant at = next(acme, now);
+    long wait = Math.max(0, Duration.between(now, at).toSeconds());
+    // Seconds of 292 years are what nanoseconds hold; no certificate lives as long.
+    long nanos = Duration.ofSeconds(Math.min(wait, Long.MAX_VALUE / 2_000_000_000L)).toNanos();
+    return new Due(at, clock.nanos() + nanos);
+  }
+
+  /** Renewal, or the next attempt, or the next day's order. */
+  private Instant next(TlsPolicy.Acme acme, Instant now) {
     try {
-      OrderState state = store.state(acme);
-      Instant renewal = store.certificate(acme).map(this::renewal).orElse(Instant.EPOCH);
+      OrderState state = sane(acme, now);
+      Instant renewal = store.certificate(acme).map(Acme::renewal).orElse(Instant.EPOCH);
       Instant cap = state.open().isPresent() ? Instant.EPOCH : state.nextOrder(config.mostADay());
       Instant next = latest(renewal, latest(state.notBefore(), cap));
-      if (next.equals(cap) && cap.isAfter(clock.now()) && cap.isAfter(renewal)) {
+      if (next.equals(cap) && cap.isAfter(now) && cap.isAfter(renewal)) {
         say(
             acme,
             "has ordered %d certificates within a day; the next one waits until %s"
@@ -102,14 +121,26 @@ public final class Acme implements AutoCloseable {
       return next;
     } catch (CloudException unusable) {
       say(acme, "cannot be looked after: " + unusable.getMessage());
-      return clock.now().plus(config.firstRetry());
+      return now.plus(config.firstRetry());
     }
   }
 
-  private Instant renewal(Identity identity) {
+  /** What was written by a clock that was ahead holds nobody up for longer than it may last. */
+  private OrderState sane(TlsPolicy.Acme acme, Instant now) {
+    OrderState read = store.state(acme);
+    OrderState sane = read.before(now, now.plus(config.lastRetry()));
+    if (!sane.equals(read)) {
+      store.save(acme, sane);
+    }
+    return sane;
+  }
+
+  /** Chance is the serial number's, which is random: the same moment after every restart. */
+  static Instant renewal(Identity identity) {
     Instant at = identity.renewAt();
     long spread = Duration.between(at, identity.notAfter()).toSeconds() / JITTER;
-    return at.plusSeconds(spread <= 0 ? 0 : entropy.nextInt((int) Math.min(spread, 1 << 30)));
+    long chance = identity.certificate().getSerialNumber().longValue() & Long.MAX_VALUE;
+    return spread <= 0 ? at : at.plusSeconds(chance % spread);
   }
 
   private static Instant latest(Instant a, Instant b) {
@@ -137,12 +168,24 @@ public final class Acme implements AutoCloseable {
     }
     OrderState state = store.state(acme);
     Duration pause = state.pause(config.firstRetry(), config.lastRetry());
-    Instant next = clock.now().plus(pause);
+    Instant now = clock.now();
+    Instant next = latest(now.plus(pause), asked(cause));
     store.save(acme, forGood ? state.failed(next) : state.delayed(next));
     say(
         acme,
         "got no certificate: %s. The next attempt is in %s."
-            .formatted(AcmeClient.inWords(cause), pause));
+                .formatted(AcmeClient.inWords(cause), Durations.format(Duration.between(now, next)))
+            + store
+                .certificate(acme)
+                .map(kept -> " The one in use is good until " + kept.notAfter() + ".")
+                .orElse(""));
+  }
+
+  /** When the authority itself wants to hear of us again. */
+  private static Instant asked(Exception cause) {
+    return cause instanceof AcmeRateLimitedException limited
+        ? limited.getRetryAfter().orElse(Instant.EPOCH)
+        : Instant.EPOCH;
   }
 
   private void say(TlsPolicy.Acme acme, String what) {

@@ -10,9 +10,12 @@ import java.net.URI;
 import java.net.URL;
 import java.net.http.HttpClient;
 import java.security.KeyPair;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import javax.net.ssl.SSLContext;
 import org.shredzone.acme4j.Account;
 import org.shredzone.acme4j.AccountBuilder;
@@ -20,6 +23,7 @@ import org.shredzone.acme4j.Authorization;
 import org.shredzone.acme4j.Certificate;
 import org.shredzone.acme4j.Login;
 import org.shredzone.acme4j.Order;
+import org.shredzone.acme4j.PollableResource;
 import org.shredzone.acme4j.Problem;
 import org.shredzone.acme4j.Session;
 import org.shredzone.acme4j.Status;
@@ -35,6 +39,27 @@ import org.shredzone.acme4j.provider.GenericAcmeProvider;
  * down before it is done. One thread at a time; blocks for up to minutes.
  */
 final class AcmeClient {
+  /** Most proofs are looked at within that time. */
+  private static final Duration FIRST_LOOK = Duration.ofMillis(300);
+
+  private static final Duration LAST_LOOK = Duration.ofSeconds(15);
+
+  /** Nothing comes of these, and nothing more of what is valid. */
+  private static final Set<Status> OVER =
+      Set.of(
+          Status.VALID,
+          Status.INVALID,
+          Status.DEACTIVATED,
+          Status.EXPIRED,
+          Status.REVOKED,
+          Status.CANCELED);
+
+  private static final String ACCOUNT_GONE = "accountDoesNotExist";
+
+  /** Errors that speak of the authority and of the moment, not of the order (RFC 8555, 6.7). */
+  private static final Set<String> TROUBLES =
+      Set.of("rateLimited", "serverInternal", "badNonce", ACCOUNT_GONE);
+
   private final AcmeConfig config;
   private final AcmeStore store;
   private final Tls tls;
@@ -63,18 +88,29 @@ final class AcmeClient {
    * @throws AcmeException where the authority cannot be reached, or the order needs more time
    */
   Identity obtain(TlsPolicy.Acme acme) throws AcmeException, Refused, InterruptedException {
-    Login login = login(acme);
+    try {
+      return obtain(acme, login(acme));
+    } catch (AcmeServerException refused) {
+      if (type(refused).equals(ACCOUNT_GONE)) {
+        store.forgetAccount(acme);
+      }
+      throw refused;
+    }
+  }
+
+  private Identity obtain(TlsPolicy.Acme acme, Login login)
+      throws AcmeException, Refused, InterruptedException {
     Order order = order(acme, login);
     if (order.getStatus() == Status.PENDING) {
       prove(acme, order);
-      order.waitUntilReady(config.patience());
+      await(order, Status.READY);
     }
     KeyPair key = Keys.at(store.orderKey(acme));
     if (order.getStatus() == Status.READY) {
       order.execute(key);
     }
     if (order.getStatus() != Status.VALID) {
-      order.waitForCompletion(config.patience());
+      await(order, Status.VALID);
     }
     if (order.getStatus() != Status.VALID) {
       throw new Refused("the order is " + order.getStatus() + reason(order.getError()));
@@ -83,7 +119,7 @@ final class AcmeClient {
     certificate.download();
     Identity identity = new Identity(key.getPrivate(), certificate.getCertificateChain());
     store.save(acme, identity);
-    store.save(acme, store.state(acme).done());
+    store.save(acme, store.state(acme).done(clock.now().plus(config.firstRetry())));
     Keys.forget(store.orderKey(acme));
     return identity;
   }
@@ -133,24 +169,48 @@ final class AcmeClient {
 
   // ---------------------------------------------------------------- order
 
-  private Order order(TlsPolicy.Acme acme, Login login) throws AcmeException {
-    Optional<String> open = store.state(acme).open();
+  private Order order(TlsPolicy.Acme acme, Login login) throws AcmeException, Refused {
+    OrderState state = store.state(acme);
+    Optional<Order> open = open(state, login);
     if (open.isPresent()) {
-      try {
-        Order order = login.bindOrder(url(open.get()));
-        order.fetch();
-        if (order.getStatus() != Status.INVALID) {
-          return order;
-        }
-      } catch (AcmeServerException expired) {
-        // Authorities forget orders; a new one takes its place.
-      }
+      return open.get();
     }
-    store.save(acme, store.state(acme).ordering(clock.now()));
+    if (clock.now().isBefore(state.nextOrder(config.mostADay()))) {
+      throw new Refused("the order is lost, and no other may be made today");
+    }
+    store.save(acme, state.ordering(clock.now()));
     Keys.forget(store.orderKey(acme));
     Order order = login.newOrder().domains(acme.names()).create();
     store.save(acme, store.state(acme).opened(order.getLocation().toString()));
     return order;
+  }
+
+  /** The order of an earlier attempt, where it may still come to something. */
+  private Optional<Order> open(OrderState state, Login login) throws AcmeException {
+    if (state.open().isEmpty() || state.isStale(clock.now())) {
+      return Optional.empty();
+    }
+    try {
+      Order order = login.bindOrder(url(state.open().get()));
+      order.fetch();
+      return order.getStatus() == Status.INVALID ? Optional.empty() : Optional.of(order);
+    } catch (AcmeServerException refused) {
+      if (TROUBLES.contains(type(refused))) {
+        throw refused;
+      }
+      return Optional.empty();
+    } catch (AcmeException unexplained) {
+      // Authorities forget orders, and not all say so in JSON; a new one takes its place.
+      if ("HTTP 404".equals(unexplained.getMessage())) {
+        return Optional.empty();
+      }
+      throw unexplained;
+    }
+  }
+
+  private static String type(AcmeServerException refused) {
+    String type = refused.getType().toString();
+    return type.substring(type.lastIndexOf(':') + 1);
   }
 
   private void prove(TlsPolicy.Acme acme, Order order)
@@ -169,8 +229,8 @@ final class AcmeClient {
         }
       }
       for (Authorization each : waiting) {
-        Status status = each.waitForCompletion(config.patience());
-        if (status != Status.VALID) {
+        await(each, Status.VALID);
+        if (each.getStatus() != Status.VALID) {
           throw new Refused(
               each.getIdentifier().getValue() + " was not proved" + reason(error(acme, each)));
         }
@@ -200,6 +260,27 @@ final class AcmeClient {
     return problem.flatMap(Problem::getDetail).map(detail -> ": " + detail).orElse("");
   }
 
+  /** Looks again and again, soon at first, until it is {@code wanted}, or never will be. */
+  private void await(PollableResource what, Status wanted)
+      throws AcmeException, InterruptedException {
+    long until = clock.nanos() + config.patience().toNanos();
+    Duration pause = FIRST_LOOK;
+    while (true) {
+      clock.sleep(pause);
+      Optional<Instant> asked = what.fetch();
+      if (OVER.contains(what.getStatus()) || what.getStatus() == wanted) {
+        return;
+      }
+      if (clock.nanos() - until > 0) {
+        throw new AcmeException("the authority needs more time");
+      }
+      Duration longer = pause.multipliedBy(2);
+      pause = asked.map(at -> Duration.between(clock.now(), at)).orElse(longer);
+      pause = pause.compareTo(FIRST_LOOK) < 0 ? FIRST_LOOK : pause;
+      pause = pause.compareTo(LAST_LOOK) > 0 ? LAST_LOOK : pause;
+    }
+  }
+
   private static void close(List<AutoCloseable> published) {
     for (AutoCloseable each : published) {
       try {
@@ -222,10 +303,10 @@ final class AcmeClient {
     return switch (cause) {
       case CloudException known -> known.problem().sentence();
       case Refused refused -> String.valueOf(refused.getMessage());
-      default -> {
-        Throwable root = cause.getCause() == null ? cause : cause.getCause();
-        yield cause.getMessage() + " (" + root + ")";
-      }
+      default ->
+          cause.getCause() == null
+              ? String.valueOf(cause.getMessage())
+              : cause.getMessage() + " (" + cause.getCause() + ")";
     };
   }
 }

@@ -74,6 +74,11 @@ public final class AcmeStore implements CertificateSource {
     write(authority(acme).resolve("account.url"), url);
   }
 
+  /** The authority does not know it any more; the next attempt registers anew. */
+  void forgetAccount(TlsPolicy.Acme acme) {
+    Keys.forget(authority(acme).resolve("account.url"));
+  }
+
   /** The key of the certificate that is being ordered. */
   Path orderKey(TlsPolicy.Acme acme) {
     return folder(acme).resolve("order.pem");

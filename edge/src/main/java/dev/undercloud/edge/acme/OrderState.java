@@ -21,6 +21,9 @@ record OrderState(Optional<String> open, List<Instant> orders, int failures, Ins
 
   private static final Duration DAY = Duration.ofDays(1);
 
+  /** Authorities keep an open order for a week at most. */
+  private static final Duration WEEK = Duration.ofDays(7);
+
   OrderState {
     orders = List.copyOf(orders.subList(Math.max(0, orders.size() - KEPT), orders.size()));
   }
@@ -36,8 +39,15 @@ record OrderState(Optional<String> open, List<Instant> orders, int failures, Ins
     return new OrderState(Optional.of(url), orders, failures, notBefore);
   }
 
-  OrderState done() {
-    return new OrderState(Optional.empty(), orders, 0, Instant.EPOCH);
+  /** Even a certificate that is to be renewed at once is not before {@code until}. */
+  OrderState done(Instant until) {
+    return new OrderState(Optional.empty(), orders, 0, until);
+  }
+
+  /** The same with no order later than {@code now} and no pause beyond {@code latest}. */
+  OrderState before(Instant now, Instant latest) {
+    List<Instant> made = orders.stream().map(each -> each.isAfter(now) ? now : each).toList();
+    return new OrderState(open, made, failures, notBefore.isAfter(latest) ? latest : notBefore);
   }
 
   /** The order is given up; {@code until} passes before the next. */
@@ -48,6 +58,11 @@ record OrderState(Optional<String> open, List<Instant> orders, int failures, Ins
   /** The order may still come to something; it is looked at again at {@code until}. */
   OrderState delayed(Instant until) {
     return new OrderState(open, orders, failures + 1, until);
+  }
+
+  /** Whether the open order is one that nobody remembers. */
+  boolean isStale(Instant now) {
+    return orders.isEmpty() || orders.getLast().plus(WEEK).isBefore(now);
   }
 
   /** How long to wait after the failure that comes next. */

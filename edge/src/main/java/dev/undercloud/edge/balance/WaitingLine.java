@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A burst is taken in and served in order. A standing line is overload: when the one in front
  * has waited longer than {@link #TARGET} throughout {@link #INTERVAL} (the sign that CoDel goes by,
  * RFC 8289), only so many may wait as are served within the target, and all others are refused at
- * once. Then nobody waits in vain, and the replicas never run dry. Whoever has spent half of their
- * patience in an overloaded line is let go; and where the line is longer than that half can serve,
- * those who came last are served first, as they still have a use for an answer.
+ * once. Then nobody waits in vain, and the replicas never run dry. So is, in any line, whoever
+ * would wait too long by the rate at which it moves. Whoever has spent half of their patience in an
+ * overloaded line is let go; and where the line is longer than that half can serve, those who came
+ * last are served first, as they still have a use for an answer.
  *
  * @param <W> who waits
  */
@@ -78,9 +79,19 @@ public final class WaitingLine<W extends WaitingLine.Waiter<W>> {
     return oldest;
   }
 
-  /** Whether one more may wait; else it is better told so at once. */
-  public boolean admits() {
-    return !overloaded || length < Math.max(1, rate() * TARGET_NANOS / SECOND);
+  /**
+   * Whether one more may wait; else it is better told so at once. In a line that is not overloaded
+   * that is one who will have spent half of their patience when their turn comes.
+   *
+   * @param patience nanoseconds
+   */
+  public boolean admits(long patience) {
+    double rate = rate();
+    if (rate == 0) {
+      return !overloaded || length == 0;
+    }
+    double longest = overloaded ? TARGET_NANOS : patience / 2.0;
+    return length < Math.max(1, rate * longest / SECOND);
   }
 
   /** Takes {@code who} in, until {@code until} at the latest. */
@@ -176,6 +187,10 @@ public final class WaitingLine<W extends WaitingLine.Waiter<W>> {
     if (length > 0 || servedNow > 0) {
       served = served * KEPT + servedNow;
       busy = busy * KEPT + time;
+    } else {
+      // How fast it moved then says less and less of how fast it would move now.
+      served *= KEPT;
+      busy *= KEPT;
     }
     W first = oldest;
     if (first != null) {

@@ -96,7 +96,7 @@ public final class Asked {
         if (Octets.equal(in, at, length, COOKIE)) {
           cookie |= FieldValues.hasCookieBeside(in, value, end, own);
         } else if (Octets.equal(in, at, length, PRAGMA)) {
-          pragma |= Octets.equal(in, value, end - value, NO_CACHE);
+          pragma |= names(in, value, end);
         }
       }
       case 8 -> {
@@ -134,6 +134,25 @@ public final class Asked {
         // Nothing that a cache asks for.
       }
     }
+  }
+
+  /** Whether a Pragma says no-cache (RFC 9111, 5.4): a list, of which nothing else counts. */
+  private static boolean names(byte[] in, int from, int end) {
+    int i = from;
+    while (i < end) {
+      int at = i;
+      i = Octets.skip(in, i, end, Octets.TOKEN);
+      if (Octets.equal(in, at, i - at, NO_CACHE) && (i == end || in[i] != '=')) {
+        return true;
+      }
+      while (i < end && in[i] != ',') {
+        i++;
+      }
+      while (i < end && (in[i] == ',' || Octets.isBlank(in[i]))) {
+        i++;
+      }
+    }
+    return false;
   }
 
   private static boolean isDisguise(byte[] in, int at, int length) {

@@ -6,7 +6,7 @@ import dev.undercloud.edge.http1.FieldSection;
 import dev.undercloud.edge.http1.Octets;
 
 /** A client's own conditions, judged by a stored response (RFC 9110, 13; RFC 9111, 4.3.2). Pure. */
-final class Conditions {
+public final class Conditions {
   private static final byte[] IF_NONE_MATCH = ascii("if-none-match");
 
   private Conditions() {}
@@ -72,7 +72,7 @@ final class Conditions {
   }
 
   /** Whether a range may be taken of it: what If-Range names is just this (13.1.5). */
-  static boolean rangeHolds(Entry entry, Asked asked, byte[] in) {
+  public static boolean rangeHolds(Entry entry, Asked asked, byte[] in) {
     if (!asked.ifRange) {
       return true;
     }

@@ -1,6 +1,7 @@
 package dev.undercloud.edge.cache;
 
 import dev.undercloud.edge.http1.Octets;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalTime;
@@ -10,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * HTTP dates (RFC 9110, 5.6.7) as seconds since 1970. All three forms are read, case and all: what
+ * HTTP dates (RFC 9110, 5.6.7) as seconds since 1970. All three forms are read, in any case: what
  * is not one of them is no date. Safe for any thread.
  */
 final class Dates {
@@ -40,7 +41,7 @@ final class Dates {
     if (end - from < ASCTIME_LENGTH || end - from > 40) {
       return NONE;
     }
-    String text = new String(in, from, end - from, java.nio.charset.StandardCharsets.ISO_8859_1);
+    String text = cased(new String(in, from, end - from, StandardCharsets.ISO_8859_1));
     try {
       int comma = text.indexOf(',');
       if (comma == 3 && text.length() == FIXED_LENGTH) {
@@ -50,6 +51,20 @@ final class Dates {
     } catch (DateTimeException impossible) {
       return NONE;
     }
+  }
+
+  /** Names in the case of the RFC, whatever theirs: robust as it asks readers to be (5.6.7). */
+  private static String cased(String text) {
+    StringBuilder out = new StringBuilder(text.length());
+    boolean first = true;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean letter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
+      out.append(!letter ? c : (char) (first ? c & ~0x20 : c | 0x20));
+      first = !letter;
+    }
+    String cased = out.toString();
+    return cased.endsWith(" Gmt") ? cased.substring(0, cased.length() - 3) + "GMT" : cased;
   }
 
   /** {@code Sun, 06 Nov 1994 08:49:37 GMT}. */

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DiskFormat {
   /** Changes with the format: older files are dropped. */
-  private static final int MAGIC = 0x55434331;
+  private static final int MAGIC = 0x55434332;
 
   /** Longer labels are not believed. */
   private static final int MOST_LABEL = 64 << 10;
@@ -55,7 +55,7 @@ final class DiskFormat {
       out.writeInt(entry.lifetime.seconds());
       out.writeByte(entry.lifetime.by().ordinal());
       out.writeInt(entry.staleWhileRevalidate);
-      out.writeInt(entry.staleIfError);
+      out.writeInt(entry.saysIfError ? entry.staleIfError : Directives.ABSENT);
       out.writeInt(entry.head.length);
       out.write(entry.head);
       out.writeInt((int) entry.length);

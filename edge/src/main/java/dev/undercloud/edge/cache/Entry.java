@@ -2,7 +2,11 @@ package dev.undercloud.edge.cache;
 
 import dev.undercloud.edge.cache.Freshness.By;
 import dev.undercloud.edge.cache.Freshness.Lifetime;
+import dev.undercloud.edge.compress.Codable;
+import dev.undercloud.edge.compress.Coding;
+import dev.undercloud.edge.compress.Compressor;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +20,17 @@ public final class Entry {
   /** Seconds for which it is worth asking whether something old still holds: a day. */
   private static final int KEPT_TO_ASK = 86_400;
 
+  /**
+   * Seconds for which what was fresh may be sent while no replica answers at all (RFC 9111, 4.2.4):
+   * a deploy that went wrong, a database that starts. An app that knows better says stale-if-error.
+   */
+  static final int KEPT_WHEN_ALONE = 600;
+
   /** A longer entity tag is not asked by: a request has room for so much more. */
   private static final int LONGEST_TAG = 1_024;
+
+  private static final AtomicIntegerFieldUpdater<Entry> MAKING =
+      AtomicIntegerFieldUpdater.newUpdater(Entry.class, "making");
 
   final Key key;
   final Variation variation;
@@ -28,6 +41,12 @@ public final class Entry {
 
   final byte[][] body;
   final long length;
+
+  /** What the response said that it has. */
+  private final @Nullable Part claimed;
+
+  /** What it has of the whole; null for all of it, and where the length belies it. */
+  final @Nullable Part part;
 
   /** Monotonic; when the response's head was there. */
   final long receivedNanos;
@@ -47,6 +66,10 @@ public final class Entry {
 
   final int staleWhileRevalidate;
   final int staleIfError;
+
+  /** Whether the response or its route says for how long it may be sent on errors. */
+  final boolean saysIfError;
+
   final @Nullable String etag;
   final long lastModified;
   final long date;
@@ -54,6 +77,14 @@ public final class Entry {
 
   /** Used since the hand of the eviction came by; a lost update costs little. */
   boolean touched;
+
+  /** What it is when compressed, by coding; null where nobody has asked for that yet. */
+  private volatile Coded @Nullable [] coded;
+
+  private volatile @Nullable Codable codable;
+
+  /** {@link Coding#bit Bits} of the forms that somebody makes just now. */
+  private volatile int making;
 
   /** Removed; whoever reads it may go on. */
   volatile boolean dead;
@@ -64,10 +95,13 @@ public final class Entry {
   Entry(Made made) {
     key = made.key();
     variation = made.variation();
-    status = made.facts().status;
     head = made.head();
+    // A 206 that has everything is stored as a 200.
+    status = Heads.status(head);
     body = made.body();
     length = made.length();
+    claimed = made.facts().part;
+    part = part(claimed);
     receivedNanos = made.receivedNanos();
     received = made.received();
     initialAge = made.initialAge();
@@ -78,6 +112,7 @@ public final class Entry {
     shared = Storable.isShared(said);
     staleWhileRevalidate = said.noCache ? 0 : Math.max(0, made.staleWhileRevalidate());
     staleIfError = said.noCache ? 0 : Math.max(0, made.staleIfError());
+    saysIfError = made.staleIfError() != Directives.ABSENT;
     etag = made.facts().etag;
     lastModified = made.facts().lastModified;
     date = made.facts().date == Dates.NONE ? made.received() : made.facts().date;
@@ -92,6 +127,8 @@ public final class Entry {
     head = of.head;
     this.body = body;
     this.length = length;
+    claimed = of.claimed;
+    part = part(claimed);
     receivedNanos = of.receivedNanos;
     received = of.received;
     initialAge = of.initialAge;
@@ -101,10 +138,20 @@ public final class Entry {
     shared = of.shared;
     staleWhileRevalidate = of.staleWhileRevalidate;
     staleIfError = of.staleIfError;
+    saysIfError = of.saysIfError;
     etag = of.etag;
     lastModified = of.lastModified;
     date = of.date;
     tags = of.tags;
+  }
+
+  private @Nullable Part part(@Nullable Part said) {
+    return said != null && isPart() && said.to() - said.from() == length ? said : null;
+  }
+
+  /** Whether it has but a part, for those who ask for that. */
+  public boolean isPart() {
+    return status == 206;
   }
 
   /** In whole seconds (RFC 9111, 4.2.3). */
@@ -127,9 +174,20 @@ public final class Entry {
     return shared;
   }
 
-  /** Whether it may be sent where the app fails (RFC 5861, 4). */
-  public boolean mayServeOnError(long now) {
-    return !strict && -left(now) < staleIfError;
+  /**
+   * Whether it may be sent where the app fails (RFC 5861, 4).
+   *
+   * @param asked the request, which may say stale-if-error too
+   */
+  public boolean mayServeOnError(Asked asked, long now) {
+    int most = Math.max(staleIfError, asked.directives.staleIfError);
+    return !strict && !noCache && -left(now) < most;
+  }
+
+  /** Whether it may be sent where no replica can be asked (RFC 9111, 4.2.4). */
+  public boolean mayServeAlone(Asked asked, long now) {
+    boolean guess = !saysIfError && lifetime.seconds() > 0 && -left(now) < KEPT_WHEN_ALONE;
+    return !strict && !noCache && guess || mayServeOnError(asked, now);
   }
 
   /** Lines that ask whether it still holds (RFC 9111, 4.3.1); empty where it has no validator. */
@@ -164,6 +222,71 @@ public final class Entry {
 
   /** Bytes that it counts for. */
   long weight() {
-    return OVERHEAD + key.weight() + head.length + length + variation.weight();
+    long weight = OVERHEAD + key.weight() + head.length + length + variation.weight();
+    Coded[] all = coded;
+    if (all != null) {
+      for (Coded each : all) {
+        weight += each == null ? 0 : each.weight();
+      }
+    }
+    return weight;
+  }
+
+  /** Whether it may be compressed, by its head and length. */
+  Codable codable() {
+    Codable known = codable;
+    if (known == null) {
+      known = Heads.codable(head);
+      codable = known;
+    }
+    return known;
+  }
+
+  /** What a client gets that takes what {@code by} makes; null where that is to be made yet. */
+  @Nullable Coded coded(@Nullable Coding coding) {
+    Coded[] all = coded;
+    return all == null || coding == null ? null : all[coding.ordinal()];
+  }
+
+  /** What {@code compressor} would make of it; null for nothing. */
+  public @Nullable Coding coding(Compressor compressor) {
+    return Codable.isLong(length) ? compressor.coding(codable()) : null;
+  }
+
+  /** Bytes of the body. */
+  public long size() {
+    return length;
+  }
+
+  /** Whether the caller alone makes this form now, to keep it: it has to {@link #release} it. */
+  public boolean claim(Coding coding) {
+    int before = MAKING.getAndUpdate(this, bits -> bits | coding.bit());
+    return (before & coding.bit()) == 0;
+  }
+
+  /** The form that was claimed is kept, or will not be. */
+  public void release(Coding coding) {
+    MAKING.getAndUpdate(this, bits -> bits & ~coding.bit());
+  }
+
+  /** Adds a form; whoever calls this counts its weight. */
+  void add(Coded form) {
+    Coded[] before = coded;
+    Coded[] all = before == null ? new Coded[Coding.count()] : before.clone();
+    all[form.coding().ordinal()] = form;
+    coded = all;
+  }
+
+  /** Takes over the forms of an older response with the same bytes, before it is stored. */
+  void inherit(Entry older) {
+    Coded[] all = older.coded;
+    if (all == null || !codable().codable()) {
+      return;
+    }
+    for (Coded each : all) {
+      if (each != null) {
+        add(Heads.coded(this, each.coding(), each.body()));
+      }
+    }
   }
 }

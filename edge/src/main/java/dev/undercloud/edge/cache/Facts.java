@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What one response says of its own storing, freshness and identity (RFC 9111). Reused. */
 public final class Facts {
+  private static final int PARTIAL = 206;
+
   /** Names that Vary may list; what varies by more is not worth storing. */
   static final int MOST_VARY = 16;
 
@@ -29,6 +31,7 @@ public final class Facts {
   private static final byte[] VARY = ascii("vary");
   private static final byte[] SET_COOKIE = ascii("set-cookie");
   private static final byte[] SURROGATE_KEY = ascii("surrogate-key");
+  private static final byte[] CONTENT_RANGE = ascii("content-range");
   private static final byte[] CACHE_TAG = ascii("cache-tag");
 
   public final Directives directives = new Directives();
@@ -56,6 +59,11 @@ public final class Facts {
 
   public final Set<String> tags = new LinkedHashSet<>();
   public boolean setsCookie;
+
+  /** The part that a 206 has, of how much; null where it does not say so, or several times. */
+  @Nullable Part part;
+
+  private boolean parted;
   private @Nullable StringBuilder cdn;
   private boolean ages;
 
@@ -67,6 +75,8 @@ public final class Facts {
     age = 0;
     etag = null;
     cdn = null;
+    part = null;
+    parted = false;
     if (!vary.isEmpty()) {
       vary.clear();
     }
@@ -109,6 +119,9 @@ public final class Facts {
           directives.add(in, value, end);
         } else if (Octets.equal(in, at, length, LAST_MODIFIED)) {
           lastModified = Dates.parse(in, value, end);
+        } else if (Octets.equal(in, at, length, CONTENT_RANGE)) {
+          part = parted || status != PARTIAL ? null : Part.parse(in, value, end);
+          parted = true;
         } else {
           tags(in, at, length, SURROGATE_KEY, " ", value, end);
         }

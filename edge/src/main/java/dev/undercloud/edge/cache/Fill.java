@@ -6,6 +6,7 @@ import dev.undercloud.edge.http1.FieldSection;
 import dev.undercloud.edge.http1.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -38,7 +39,11 @@ public final class Fill {
     most = cache.settings().largestBody();
   }
 
-  /** Begins to store a response to a GET, if that may be; null if not. */
+  /**
+   * Begins to store a response to a GET, if that may be; null if not.
+   *
+   * @param asked the request's fields, of {@code request}
+   */
   public static @Nullable Fill begin(
       HttpCache cache,
       Clock clock,
@@ -46,7 +51,8 @@ public final class Fill {
       Facts facts,
       ResponseHead head,
       byte[] in,
-      Variation variation,
+      FieldSection asked,
+      byte[] request,
       long now,
       long delayNanos) {
     if (head.body == ResponseHead.Body.UNTIL_CLOSE
@@ -58,7 +64,7 @@ public final class Fill {
         entry(
             clock,
             origin.key(),
-            variation,
+            variation(facts, head, asked, request),
             facts,
             head,
             in,
@@ -72,15 +78,28 @@ public final class Fill {
     return new Fill(cache, origin.stamp(), draft, declared);
   }
 
-  /** What a response with these facts varies by, with a request's values. */
-  public static Variation variation(Facts facts, FieldSection fields, byte[] in) {
-    return Variation.of(facts.vary, fields, in);
+  /** What a response varies by, with a request's values: a part by its range, too. */
+  private static Variation variation(
+      Facts facts, ResponseHead head, FieldSection fields, byte[] in) {
+    Set<String> names = facts.vary;
+    if (facts.status == 206 && !isWholePart(facts, head)) {
+      names = new LinkedHashSet<>(names);
+      names.add("range");
+    }
+    return Variation.of(names, fields, in);
+  }
+
+  /** Whether a 206 has everything, as those who ask for {@code bytes=0-} get it. */
+  private static boolean isWholePart(Facts facts, ResponseHead head) {
+    Part part = facts.part;
+    return part != null && part.isWhole() && head.contentLength == part.total();
   }
 
   /** Whether the response may be stored at all. */
   public static boolean may(Origin origin, Facts facts, long received) {
     // What is answered to a part may be about that part alone, such as 416.
-    if (origin.range() && facts.status != 200) {
+    boolean part = facts.status == 206;
+    if (origin.range() ? facts.status != 200 && !part : part) {
       return false;
     }
     return Storable.may(
@@ -90,6 +109,14 @@ public final class Fill {
         origin.noStore(),
         origin.authorization(),
         origin.cookie());
+  }
+
+  /** The same of a response to a POST, whose freshness has to be its own (RFC 9110, 9.3.3). */
+  public static boolean mayAsPost(Origin origin, Facts facts, long received) {
+    Freshness.Lifetime lifetime = Freshness.lifetime(facts, origin.rule(), received);
+    return lifetime.by() == Freshness.By.RESPONSE
+        && lifetime.seconds() > 0
+        && may(origin, facts, received);
   }
 
   static Entry entry(
@@ -107,7 +134,8 @@ public final class Fill {
       long delayNanos) {
     long received = clock.now().getEpochSecond();
     Directives said = facts.directives;
-    byte[] stored = Heads.of(head, in, said.withheld, facts.date != Dates.NONE, received);
+    boolean whole = isWholePart(facts, head);
+    byte[] stored = Heads.of(head, in, whole, said.withheld, facts.date != Dates.NONE, received);
     return new Entry(
         new Made(
             key,

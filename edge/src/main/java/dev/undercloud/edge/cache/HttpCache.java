@@ -2,6 +2,7 @@ package dev.undercloud.edge.cache;
 
 import dev.undercloud.core.policy.CacheRule;
 import dev.undercloud.core.time.Clock;
+import dev.undercloud.edge.compress.Coding;
 import dev.undercloud.edge.http1.FieldSection;
 import dev.undercloud.edge.http1.HeadLimits;
 import dev.undercloud.edge.http1.ResponseHead;
@@ -10,7 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -22,12 +22,11 @@ import org.jspecify.annotations.Nullable;
  * never waits.
  */
 public final class HttpCache implements AutoCloseable {
-  private static final int STRIPES = 1 << 10;
-
   /** Keys of which it is remembered whether their responses can be stored. */
   private static final int REMEMBERED = 1 << 14;
 
   private static final long STORABLE = 1;
+  private static final String RANGE = "range";
 
   private final Clock clock;
   private final CacheSettings settings;
@@ -35,9 +34,8 @@ public final class HttpCache implements AutoCloseable {
   private final Memory memory;
   private final @Nullable DiskTier disk;
   private final ConcurrentHashMap<Key, Flight> flights = new ConcurrentHashMap<>();
-  private final AtomicIntegerArray stamps = new AtomicIntegerArray(STRIPES);
+  private final Removals removals = new Removals();
   private final AtomicLongArray remembered = new AtomicLongArray(REMEMBERED);
-  private volatile int everything;
   private final LongAdder hits = new LongAdder();
   private final LongAdder misses = new LongAdder();
   private final LongAdder stored = new LongAdder();
@@ -91,8 +89,33 @@ public final class HttpCache implements AutoCloseable {
 
   private static @Nullable Entry newer(
       @Nullable Entry found, Entry each, FieldSection fields, byte[] in) {
-    boolean newer = found == null || each.date > found.date;
-    return newer && each.variation.matches(fields, in) ? each : found;
+    if (!each.variation.matches(fields, in)) {
+      return found;
+    }
+    if (found == null || found.isPart() != each.isPart()) {
+      // The whole goes before a part.
+      return found == null || found.isPart() ? each : found;
+    }
+    return each.date > found.date ? each : found;
+  }
+
+  /** A stored part that has what a request with these fields asks for; null where there is none. */
+  public @Nullable Entry findPart(Key key, Asked asked, FieldSection fields, byte[] in) {
+    Entry[] all = memory.get(key);
+    if (all == null) {
+      return null;
+    }
+    for (Entry each : all) {
+      Part part = each.part;
+      if (part != null && each.variation.matchesBut(RANGE, fields, in)) {
+        ByteRange range = ByteRange.parse(in, asked.rangeAt, asked.rangeEnd, part.total());
+        if (range != null && part.has(range)) {
+          each.touched = true;
+          return each;
+        }
+      }
+    }
+    return null;
   }
 
   /** Whether anything is stored under the key. */
@@ -121,7 +144,7 @@ public final class HttpCache implements AutoCloseable {
     if (below == null) {
       return false;
     }
-    long stamp = stamp(key);
+    long stamp = stamp();
     return below.load(
         key,
         read -> {
@@ -138,10 +161,11 @@ public final class HttpCache implements AutoCloseable {
   // ---------------------------------------------------------------- storing
 
   /**
-   * Changes when something of this key's kind is removed: what was asked for before is not kept.
+   * This moment: what of a key is removed after it is not stored by whoever asked before. Not to be
+   * taken later than the request is sent.
    */
-  public long stamp(Key key) {
-    return ((long) everything << 32) + stamps.get(key.hashCode() & STRIPES - 1);
+  public long stamp() {
+    return removals.now();
   }
 
   /** Stores it, unless something was removed since {@code stamp}. */
@@ -156,11 +180,11 @@ public final class HttpCache implements AutoCloseable {
   }
 
   private boolean putIfUnchanged(Entry entry, long stamp) {
-    if (stamp(entry.key) != stamp) {
+    if (removals.has(entry.key, stamp)) {
       return false;
     }
     memory.put(entry);
-    if (stamp(entry.key) != stamp) {
+    if (removals.has(entry.key, stamp)) {
       memory.remove(entry.key);
       return false;
     }
@@ -204,19 +228,32 @@ public final class HttpCache implements AutoCloseable {
     facts.age = update.age;
     facts.date = update.date;
     Set<String> tags = update.tags.isEmpty() ? old.tags : Set.copyOf(update.tags);
-    return Fill.entry(
-        clock,
-        old.key,
-        old.variation,
-        facts,
-        head,
-        merged,
-        old.body,
-        old.length,
-        rule,
-        tags,
-        now,
-        delayNanos);
+    Entry fresh =
+        Fill.entry(
+            clock,
+            old.key,
+            old.variation,
+            facts,
+            head,
+            merged,
+            old.body,
+            old.length,
+            rule,
+            tags,
+            now,
+            delayNanos);
+    fresh.inherit(old);
+    return fresh;
+  }
+
+  /**
+   * Keeps what {@code entry} is when it is compressed, if it is stored still and there is room:
+   * what is asked for more rarely goes first.
+   *
+   * @param body not to be changed any more
+   */
+  public void keep(Entry entry, Coding coding, byte[] body) {
+    memory.add(entry, Heads.coded(entry, coding, new byte[][] {body}));
   }
 
   /**
@@ -288,8 +325,14 @@ public final class HttpCache implements AutoCloseable {
     }
   }
 
+  /** Whether {@code reference} in a response to a request for {@code base} means just that. */
+  public boolean names(Key base, String reference) {
+    String path = Urls.samePath(base.secure(), base.host(), base.path(), reference);
+    return path != null && Key.of(base.app(), base.secure(), base.host(), path, seed).equals(base);
+  }
+
   private int removeNow(Key key) {
-    stamps.incrementAndGet(key.hashCode() & STRIPES - 1);
+    removals.add(key);
     int removed = memory.remove(key);
     DiskTier below = disk;
     return below == null ? removed : Math.max(removed, below.remove(key));
@@ -306,7 +349,7 @@ public final class HttpCache implements AutoCloseable {
    * @return how many stored responses were removed
    */
   public synchronized int purge(String app, Purge purge) {
-    everything++;
+    removals.addAll();
     Predicate<Entry> all = entry -> entry.key.app().equals(app) && purge.names(entry);
     int removed = 0;
     Set<Key> counted = new HashSet<>();

@@ -10,9 +10,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What tells stored responses apart before Vary does: app, scheme, host with port, path and query,
- * byte by byte as the app gets them. Nothing is normalised that an app could tell apart, so nobody
- * can plant a response under another one's name.
+ * What tells stored responses apart before Vary does: app, scheme, host with port, path in its
+ * {@linkplain NormalPath normal form}, query. Nothing is normalised beyond what is the same by RFC
+ * 3986, so nobody can plant a response under another one's name.
  *
  * <p>One that is {@link #of made} again and again finds things; only a {@link #frozen} one is kept.
  */
@@ -66,7 +66,7 @@ public final class Key implements Comparable<Key> {
     }
     bytes[o++] = SEPARATOR;
     pathAt = o;
-    length = head.path(in, bytes, o);
+    length = NormalPath.normalise(bytes, o, head.path(in, bytes, o));
     if (!ignored.isEmpty()) {
       length = dropParameters(ignored);
     }
@@ -77,7 +77,8 @@ public final class Key implements Comparable<Key> {
   /** That of a URL, for what is to be removed. */
   static Key of(String app, boolean secure, String host, String path, long seed) {
     byte[] name = app.getBytes(StandardCharsets.UTF_8);
-    byte[] rest = (host + SEPARATOR + path).getBytes(StandardCharsets.ISO_8859_1);
+    String normal = NormalPath.normalise(path);
+    byte[] rest = (host + SEPARATOR + normal).getBytes(StandardCharsets.ISO_8859_1);
     byte[] all = new byte[name.length + 3 + rest.length];
     int o = prefix(name, secure, all);
     System.arraycopy(rest, 0, all, o, rest.length);

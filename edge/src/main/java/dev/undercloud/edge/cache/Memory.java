@@ -1,6 +1,7 @@
 package dev.undercloud.edge.cache;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -204,6 +205,56 @@ final class Memory {
       mainBytes.addAndGet(-weight);
       windowBytes.addAndGet(weight);
     }
+  }
+
+  /**
+   * Keeps another form of something stored. Not where the eviction is at work or there is no room
+   * that others would have to give up: the next who asks for it makes it again.
+   */
+  void add(Entry entry, Coded form) {
+    if (!evicting.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      boolean room = entry.inWindow || makesRoom(entry, form.weight());
+      if (room) {
+        index.computeIfPresent(
+            entry.key,
+            (key, all) -> {
+              boolean wanted = entry.coded(form.coding()) == null;
+              if (wanted && Arrays.asList(all).contains(entry)) {
+                entry.add(form);
+                (entry.inWindow ? windowBytes : mainBytes).addAndGet(form.weight());
+              }
+              return all;
+            });
+      }
+    } finally {
+      evicting.set(false);
+    }
+    evict();
+  }
+
+  /** Whether {@code weight} more fit beside what is behind the window, after what went for it. */
+  private boolean makesRoom(Entry entry, long weight) {
+    long room = budget - budget / WINDOW_PART;
+    int looks = MOST_LOOKS;
+    while (mainBytes.get() + weight > room) {
+      Entry victim = looks-- > 0 ? next(main) : null;
+      if (victim == null) {
+        return false;
+      }
+      if (victim == entry || victim.touched && looks > 0) {
+        victim.touched = false;
+        main.add(victim);
+      } else if (sketch.count(entry.key.hash()) > sketch.count(victim.key.hash())) {
+        drop(victim);
+      } else {
+        main.addFirst(victim);
+        return false;
+      }
+    }
+    return true;
   }
 
   private @Nullable Entry next(Queue<Entry> queue) {

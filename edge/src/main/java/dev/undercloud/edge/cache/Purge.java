@@ -2,18 +2,29 @@ package dev.undercloud.edge.cache;
 
 import org.jspecify.annotations.Nullable;
 
-/** What is to be removed from the cache. */
+/**
+ * What is to be removed from the cache. Paths are understood in the normal form that keys have, so
+ * that it does not matter how they are escaped.
+ */
 public sealed interface Purge {
   /**
    * @param host null for every host of the app
    * @param path with its query, where it has one; without, every query of that path
    */
-  record Path(@Nullable String host, String path) implements Purge {}
+  record Path(@Nullable String host, String path) implements Purge {
+    public Path {
+      path = NormalPath.normalise(path);
+    }
+  }
 
   /**
    * @param prefix of path and query
    */
-  record Prefix(@Nullable String host, String prefix) implements Purge {}
+  record Prefix(@Nullable String host, String prefix) implements Purge {
+    public Prefix {
+      prefix = NormalPath.normalise(prefix);
+    }
+  }
 
   /**
    * @param tag of Surrogate-Key or Cache-Tag

@@ -3,12 +3,14 @@ package dev.undercloud.edge.cache;
 import static dev.undercloud.edge.http1.Octets.ascii;
 import static dev.undercloud.edge.http1.Octets.put;
 
+import dev.undercloud.edge.compress.Coding;
 import dev.undercloud.edge.http1.FieldSection;
 import dev.undercloud.edge.http1.Octets;
 import dev.undercloud.edge.reply.Source;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,12 +42,22 @@ public final class Reply implements Source {
           "last-modified",
           "vary");
 
+  private static final byte[][] NOTHING = {};
+
   private final ByteBufAllocator alloc;
   private @Nullable Entry entry;
+  private byte[] stored = CRLF;
+  private byte[][] body = NOTHING;
+  private long length;
   private long now;
   private byte[] status = CRLF;
   private boolean notModified;
+  private boolean plain;
   private @Nullable ByteRange range;
+
+  /** What is stored, where that is a part of which {@link #range} is one. */
+  private @Nullable Part cut;
+
   private int piece;
   private int offset;
   private long left;
@@ -58,32 +70,68 @@ public final class Reply implements Source {
    * Makes it the answer to a request.
    *
    * @param asked read from {@code fields}, which are of {@code in}
+   * @param coding what the client gets where that is stored, too; null for the plain form
    * @param status what Cache-Status says behind the cache's name (RFC 9211)
    */
   public Reply of(
-      Entry entry, Asked asked, FieldSection fields, byte[] in, byte[] status, long now) {
+      Entry entry,
+      Asked asked,
+      FieldSection fields,
+      byte[] in,
+      @Nullable Coding coding,
+      byte[] status,
+      long now) {
     this.entry = entry;
     this.status = status;
     this.now = now;
     piece = offset = 0;
-    left = entry.length;
     notModified =
         (asked.ifNoneMatch || asked.ifModifiedSince)
             && Conditions.notModified(entry, asked, fields, in);
     range = null;
+    plain = false;
+    cut = null;
+    Part part = entry.part;
+    if (part != null && !notModified) {
+      ByteRange wanted = ByteRange.parse(in, asked.rangeAt, asked.rangeEnd, part.total());
+      if (wanted != null && part.has(wanted)) {
+        stored = entry.head;
+        body = entry.body;
+        length = entry.length;
+        cut = part;
+        range = wanted;
+        seek(new ByteRange(wanted.from() - part.from(), wanted.to() - part.from()));
+        return this;
+      }
+    }
     if (asked.range && !notModified && entry.isWhole() && Conditions.rangeHolds(entry, asked, in)) {
       range = ByteRange.parse(in, asked.rangeAt, asked.rangeEnd, entry.length);
       if (range != null) {
-        seek(entry, range);
+        stored = entry.head;
+        body = entry.body;
+        length = entry.length;
+        seek(range);
+        return this;
       }
     }
+    Coded form = entry.coded(coding);
+    stored = form == null ? entry.head : form.head();
+    body = form == null ? entry.body : form.body();
+    length = form == null ? entry.length : form.length();
+    left = length;
+    plain = form == null && !notModified;
     return this;
   }
 
-  private void seek(Entry entry, ByteRange range) {
+  /** Whether the whole is sent as it is stored, not a part or a form of it. */
+  public boolean isPlain() {
+    return plain;
+  }
+
+  private void seek(ByteRange range) {
     long skip = range.from();
-    while (piece < entry.body.length && skip >= entry.body[piece].length) {
-      skip -= entry.body[piece++].length;
+    while (piece < body.length && skip >= body[piece].length) {
+      skip -= body[piece++].length;
     }
     offset = (int) skip;
     left = range.to() - range.from();
@@ -95,11 +143,11 @@ public final class Reply implements Source {
     ByteRange part = range;
     int o;
     if (notModified) {
-      o = notModified(from, out);
+      o = notModified(out);
     } else if (part == null) {
-      o = put(from.head, out, 0);
+      o = put(stored, out, 0);
       boolean hasLength = from.status != 204;
-      o = hasLength ? length(from.length, out, o) : o;
+      o = hasLength ? length(length, out, o) : o;
     } else if (part.isSatisfiable()) {
       o = partial(from, part, out);
     } else {
@@ -132,20 +180,28 @@ public final class Reply implements Source {
 
   private int partial(Entry from, ByteRange part, byte[] out) {
     int line = Heads.lineEnd(from.head);
+    Part of = cut;
     int o = put(PARTIAL, out, 0);
-    o = put(from.head, line, from.head.length, out, o);
+    o =
+        of == null
+            ? put(from.head, line, from.head.length, out, o)
+            : lines(from.head, name -> !name.equals("content-range"), out, o);
     o = put(CONTENT_RANGE, out, o);
     o = Octets.putDecimal(part.from(), out, o);
     out[o++] = '-';
     o = Octets.putDecimal(part.to() - 1, out, o);
     out[o++] = '/';
-    o = Octets.putDecimal(from.length, out, o);
+    o = Octets.putDecimal(of == null ? from.length : of.total(), out, o);
     return length(left, out, put(CRLF, out, o));
   }
 
-  private static int notModified(Entry from, byte[] out) {
-    int o = put(NOT_MODIFIED, out, 0);
-    byte[] head = from.head;
+  private int notModified(byte[] out) {
+    return lines(stored, OF_NOT_MODIFIED::contains, out, put(NOT_MODIFIED, out, 0));
+  }
+
+  /** Those fields of a stored head whose names, in lower case, are wanted. */
+  private static int lines(byte[] head, Predicate<String> wanted, byte[] out, int at) {
+    int o = at;
     int line = Heads.lineEnd(head);
     while (line < head.length) {
       int colon = line;
@@ -157,7 +213,7 @@ public final class Reply implements Source {
         end++;
       }
       String name = Facts.text(head, line, colon).toLowerCase(java.util.Locale.ROOT);
-      if (OF_NOT_MODIFIED.contains(name)) {
+      if (wanted.test(name)) {
         o = put(head, line, end + 1, out, o);
       }
       line = end + 1;
@@ -167,15 +223,14 @@ public final class Reply implements Source {
 
   @Override
   public @Nullable ByteBuf next(int most) {
-    Entry from = entry;
-    if (left == 0 || from == null) {
+    if (left == 0 || entry == null) {
       return null;
     }
     int length = (int) Math.min(most, left);
     ByteBuf out = alloc.directBuffer(length);
     int missing = length;
     while (missing > 0) {
-      byte[] bytes = from.body[piece];
+      byte[] bytes = body[piece];
       int take = Math.min(missing, bytes.length - offset);
       out.writeBytes(bytes, offset, take);
       missing -= take;
@@ -192,5 +247,6 @@ public final class Reply implements Source {
   @Override
   public void close() {
     entry = null;
+    body = NOTHING;
   }
 }

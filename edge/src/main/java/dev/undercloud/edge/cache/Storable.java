@@ -27,7 +27,7 @@ final class Storable {
   /** What a rule's ttl is meant for: answers, not errors, which have a table of their own. */
   static boolean takesRule(int status) {
     return switch (status) {
-      case 200, 203, 204, 300, 301, 308 -> true;
+      case 200, 203, 204, 206, 300, 301, 308 -> true;
       default -> false;
     };
   }
@@ -35,7 +35,7 @@ final class Storable {
   /** Statuses whose meaning for caches is known here ({@code must-understand}). */
   private static boolean isUnderstood(int status) {
     return switch (status) {
-      case 200, 203, 204, 300, 301, 302, 303, 307, 308, 400, 403, 404, 405, 410, 414 -> true;
+      case 200, 203, 204, 206, 300, 301, 302, 303, 307, 308, 400, 403, 404, 405, 410, 414 -> true;
       case 500, 501, 502, 503, 504 -> true;
       default -> false;
     };
@@ -65,7 +65,8 @@ final class Storable {
   }
 
   private static boolean hasStatus(Facts facts) {
-    return facts.status >= 200 && facts.status != 206 && facts.status != 304;
+    boolean part = facts.status == 206;
+    return facts.status >= 200 && facts.status != 304 && (!part || facts.part != null);
   }
 
   private static boolean isAllowed(Directives said, int status) {

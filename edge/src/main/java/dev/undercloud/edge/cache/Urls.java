@@ -11,9 +11,19 @@ final class Urls {
 
   /** Path and query of what is meant; null where that is not on the same host or makes no sense. */
   static @Nullable String samePath(boolean secure, String host, String base, String reference) {
+    int query = base.indexOf('?');
+    String alone = query < 0 ? base : base.substring(0, query);
+    String stripped = reference.strip();
+    if (stripped.isEmpty() || stripped.startsWith("#")) {
+      return base;
+    }
+    if (stripped.startsWith("?")) {
+      int fragment = stripped.indexOf('#');
+      return alone + (fragment < 0 ? stripped : stripped.substring(0, fragment));
+    }
     try {
       String origin = (secure ? "https://" : "http://") + host;
-      URI target = new URI(origin + base.replace("|", "%7C")).resolve(new URI(reference.strip()));
+      URI target = new URI(origin + base.replace("|", "%7C")).resolve(new URI(stripped));
       String authority = target.getRawAuthority();
       if (authority == null || !host.equals(bare(authority, target.getScheme()))) {
         if (authority == null

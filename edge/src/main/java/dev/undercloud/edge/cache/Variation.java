@@ -65,7 +65,15 @@ public final class Variation {
 
   /** Whether a request with these fields gets what varies so. */
   boolean matches(FieldSection fields, byte[] in) {
+    return matchesBut("", fields, in);
+  }
+
+  /** The same whatever the field of that name says. */
+  boolean matchesBut(String but, FieldSection fields, byte[] in) {
     for (int i = 0; i < names.length; i++) {
+      if (names[i].equals(but)) {
+        continue;
+      }
       String own = values[i];
       String other = value(names[i], lower[i], fields, in);
       if (own == null ? other != null : !own.equals(other)) {

@@ -5,7 +5,6 @@ import dev.undercloud.edge.http1.FieldValues;
 import dev.undercloud.edge.http1.RequestHead;
 import dev.undercloud.edge.http1.ResponseHead;
 import dev.undercloud.edge.net.Transport;
-import dev.undercloud.edge.reply.Filter;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -60,7 +59,7 @@ public final class Compression implements AutoCloseable {
    * @param own name of the edge's own cookie, which is no secret of the app's; null for none
    * @return null where the client takes nothing, or the route refuses
    */
-  public @Nullable Filter filterFor(
+  public @Nullable Compressor filterFor(
       RequestHead head, byte[] in, Optional<Boolean> wanted, byte @Nullable [] own) {
     if (wanted.isPresent() && !wanted.get()) {
       return null;
@@ -107,7 +106,7 @@ public final class Compression implements AutoCloseable {
   }
 
   /** The way of one response. */
-  private final class Compressing implements Filter {
+  private final class Compressing implements Compressor {
     private Coding coding = Coding.GZIP;
     private boolean asked;
     private boolean credentials;
@@ -121,7 +120,7 @@ public final class Compression implements AutoCloseable {
       if (!response.of(head, in) || !encoders.hasRoom()) {
         return false;
       }
-      if (!asked && (response.personal || credentials && !response.open)) {
+      if (isSecret(response.personal, response.open)) {
         return false;
       }
       edit(head, in, edits);
@@ -131,6 +130,20 @@ public final class Compression implements AutoCloseable {
       streams = head.contentLength < 0;
       encoder = encoders.take(coding);
       return true;
+    }
+
+    private boolean isSecret(boolean personal, boolean open) {
+      return !asked && (personal || credentials && !open);
+    }
+
+    @Override
+    public @Nullable Coding coding(Codable of) {
+      return of.codable() && !isSecret(of.personal(), of.open()) ? coding : null;
+    }
+
+    @Override
+    public @Nullable Coding making() {
+      return encoder == null ? null : coding;
     }
 
     private void edit(ResponseHead head, byte[] in, Edits edits) {

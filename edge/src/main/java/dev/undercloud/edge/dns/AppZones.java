@@ -24,8 +24,7 @@ import java.util.stream.Collectors;
  * @param hosts addresses of this machine, at which the apps are served
  * @param servers addresses of this machine, at which DNS is answered
  */
-public record AppZones(
-    Set<DnsName> zones, List<InetAddress> hosts, List<InetAddress> servers) {
+public record AppZones(Set<DnsName> zones, List<InetAddress> hosts, List<InetAddress> servers) {
   /** Seconds: what an address that left its answer may still be asked for. */
   public static final int TTL = 30;
 

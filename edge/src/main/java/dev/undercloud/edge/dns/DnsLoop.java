@@ -1,6 +1,7 @@
 package dev.undercloud.edge.dns;
 
 import dev.undercloud.core.time.Clock;
+import dev.undercloud.core.zone.DnsName;
 import dev.undercloud.core.zone.DnsQuery;
 import dev.undercloud.core.zone.DnsQueryRing;
 import dev.undercloud.core.zone.DnsQuerySlot;
@@ -28,6 +29,8 @@ final class DnsLoop {
   private final DnsConfig config;
   private final Supplier<Compiled> zones;
   private final Clock clock;
+  private final Supplier<TransferRules> transfers;
+  private final @Nullable Secondaries secondaries;
   private final long epochOffsetNanos;
 
   /**
@@ -44,6 +47,8 @@ final class DnsLoop {
     this.config = config;
     this.zones = zones;
     this.clock = clock;
+    this.secondaries = secondaries;
+    this.transfers = transfers;
     responder = new Responder(transfers, secondaries);
     rate = new ResponseRate(config.answersPerSecond(), seed);
     ring = new DnsQueryRing(config.ringCapacity());
@@ -57,7 +62,50 @@ final class DnsLoop {
 
   /** As {@link Responder#answer} from {@link #in} to {@link #out}. */
   int answer(int length, boolean tcp, InetAddress client) {
-    return responder.answer(zones.get().names, in, length, out, tcp, client);
+    int answer = responder.answer(zones.get().names, in, length, out, tcp, client);
+    return responder.signatureAt == 0 ? answer : signed(length, answer, tcp, client);
+  }
+
+  /** The same of a question with a signature, which was left out of account at first. */
+  private int signed(int length, int unsigned, boolean tcp, InetAddress client) {
+    if (secondaries == null && transfers.get().key().isEmpty()) {
+      return unsigned;
+    }
+    Signing signing = Signing.of(in, length, this::key);
+    if (signing == null) {
+      return unsigned;
+    }
+    int answer;
+    if (signing.holds()) {
+      Wire.u16(in, 10, Wire.u16(in, 10) - 1);
+      responder.signing = signing;
+      responder.reserved = signing.room();
+      int end = responder.signatureAt;
+      answer = responder.answer(zones.get().names, in, end, out, tcp, client);
+      responder.reserved = 0;
+      if (answer == Responder.TRANSFER) {
+        return answer;
+      }
+      responder.signing = null;
+    } else {
+      answer = responder.unsigned(in, out);
+    }
+    return answer == Responder.SILENCE ? answer : signing.sign(out, answer);
+  }
+
+  private @Nullable TsigKey key(DnsName name) {
+    TsigKey transfer = transfers.get().key().orElse(null);
+    if (transfer != null && transfer.name().equals(name)) {
+      return transfer;
+    }
+    return secondaries == null ? null : secondaries.key(name);
+  }
+
+  /** The signatures of the transfer that begins; null where nobody signed its question. */
+  @Nullable Signing takeSigning() {
+    Signing signing = responder.signing;
+    responder.signing = null;
+    return signing;
   }
 
   /** Tells telemetry of the last answer. */

@@ -37,6 +37,7 @@ final class Notified implements AutoCloseable {
   private static final int LONGEST_ANSWER = 1_280;
 
   private final InetSocketAddress target;
+  private final @Nullable TsigKey key;
   private final Duration firstWait;
   private final Clock clock;
   private final Entropy chance;
@@ -51,11 +52,13 @@ final class Notified implements AutoCloseable {
 
   Notified(
       InetSocketAddress target,
+      @Nullable TsigKey key,
       Duration firstWait,
       Clock clock,
       Entropy chance,
       Consumer<String> say) {
     this.target = target;
+    this.key = key;
     this.firstWait = firstWait;
     this.clock = clock;
     this.chance = chance;
@@ -147,6 +150,9 @@ final class Notified implements AutoCloseable {
         RecordText.toJava(
             new ZoneRecord(zone.name(), RecordType.SOA, zone.soa().ttl(), zone.soa().data())),
         Section.ANSWER);
+    if (key != null) {
+      key.tsig().apply(message, null);
+    }
     return message;
   }
 

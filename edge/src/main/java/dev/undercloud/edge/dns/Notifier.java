@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells secondaries that a zone has changed (RFC 1996), and at the start of every zone. Each has a
@@ -38,6 +39,7 @@ public final class Notifier implements AutoCloseable {
    *
    * @param targets those that may have whole zones, with the ports they answer at; at most {@link
    *     #MOST}
+   * @param key what they are told with (RFC 8945); null: without a signature
    * @param firstWait for an answer; each of the tries after waits twice as long
    * @param chance asked once per target
    * @param log is told who did not answer
@@ -45,6 +47,7 @@ public final class Notifier implements AutoCloseable {
   public static Notifier start(
       Watch<Zones> zones,
       List<InetSocketAddress> targets,
+      @Nullable TsigKey key,
       Duration firstWait,
       Clock clock,
       Supplier<Entropy> chance,
@@ -58,7 +61,7 @@ public final class Notifier implements AutoCloseable {
         new Notifier(
             targets.stream()
                 .distinct()
-                .map(target -> new Notified(target, firstWait, clock, chance.get(), say))
+                .map(target -> new Notified(target, key, firstWait, clock, chance.get(), say))
                 .toList());
     notifier.targets.forEach(Notified::start);
     notifier.subscription = zones.follow(notifier::changed);

@@ -8,8 +8,10 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Message;
+import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.Section;
@@ -19,9 +21,17 @@ import org.xbill.DNS.Type;
 final class PrimarySerial {
   private PrimarySerial() {}
 
-  static long ask(DnsName zone, InetSocketAddress primary, Duration patience) throws IOException {
+  /**
+   * @param key what both sign with; null: nothing
+   */
+  static long ask(DnsName zone, InetSocketAddress primary, @Nullable TsigKey key, Duration patience)
+      throws IOException {
     Record question = Record.newRecord(RecordText.name(zone), Type.SOA, DClass.IN);
-    byte[] wire = Message.newQuery(question).toWire();
+    Message query = Message.newQuery(question);
+    if (key != null) {
+      key.tsig().apply(query, null);
+    }
+    byte[] wire = query.toWire();
     try (Socket socket = new Socket()) {
       socket.connect(primary, (int) patience.toMillis());
       socket.setSoTimeout((int) patience.toMillis());
@@ -31,7 +41,11 @@ final class PrimarySerial {
       DataInputStream in = new DataInputStream(socket.getInputStream());
       byte[] answer = new byte[in.readUnsignedShort()];
       in.readFully(answer);
-      for (Record record : new Message(answer).getSection(Section.ANSWER)) {
+      Message said = new Message(answer);
+      if (key != null && key.tsig().verify(said, answer, query.getTSIG()) != Rcode.NOERROR) {
+        throw new IOException("the primary's answer is not signed with " + key);
+      }
+      for (Record record : said.getSection(Section.ANSWER)) {
         if (record instanceof SOARecord soa && soa.getName().equals(question.getName())) {
           return soa.getSerial();
         }

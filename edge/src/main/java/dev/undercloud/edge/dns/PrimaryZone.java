@@ -28,12 +28,15 @@ final class PrimaryZone implements ZoneTransferIn.ZoneTransferHandler {
   }
 
   /** The primary's zone where it is newer than {@code have}, or that is null; else null. */
-  static @Nullable Zone newer(DnsName name, InetSocketAddress primary, @Nullable Soa have)
+  static @Nullable Zone newer(
+      DnsName name, InetSocketAddress primary, @Nullable TsigKey key, @Nullable Soa have)
       throws IOException, ZoneTransferException {
-    if (have != null && !Soa.isNewer(PrimarySerial.ask(name, primary, PATIENCE), have.serial())) {
+    if (have != null
+        && !Soa.isNewer(PrimarySerial.ask(name, primary, key, PATIENCE), have.serial())) {
       return null;
     }
-    ZoneTransferIn transfer = ZoneTransferIn.newAXFR(RecordText.name(name), primary, null);
+    ZoneTransferIn transfer =
+        ZoneTransferIn.newAXFR(RecordText.name(name), primary, key == null ? null : key.tsig());
     transfer.setTimeout(PATIENCE);
     PrimaryZone gathered = new PrimaryZone(name);
     transfer.run(gathered);

@@ -75,6 +75,15 @@ final class Responder {
 
   boolean subnetIpv6;
 
+  /** Where the last question's signature begins; 0 where it has none. */
+  int signatureAt;
+
+  /** Octets to leave for a signature. */
+  int reserved;
+
+  /** Who signed the question; null where nobody did, or it does not hold. */
+  @Nullable Signing signing;
+
   private boolean edns;
   private int payload;
   private boolean dnssecOk;
@@ -105,6 +114,7 @@ final class Responder {
     node = null;
     given = null;
     truncated = false;
+    signatureAt = 0;
     subnetBits = 0;
     if (length < Wire.HEADER || (in[2] & 0x80) != 0) {
       return SILENCE;
@@ -208,6 +218,9 @@ final class Responder {
       if (at < 0 || at + Wire.RECORD_TAIL > length) {
         return false;
       }
+      if (left == 1 && Wire.u16(in, at) == RecordType.TSIG) {
+        signatureAt = name;
+      }
       boolean opt = Wire.u16(in, at) == RecordType.OPT;
       if (opt && !option(in, name, at)) {
         return false;
@@ -301,7 +314,7 @@ final class Responder {
   }
 
   private @Nullable Answer transfer(Names names, boolean tcp, InetAddress client) {
-    if (!transfers.get().allow(client)) {
+    if (!transfers.get().allow(client, signing)) {
       return REFUSAL;
     }
     if (!tcp && type == RecordType.AXFR) {
@@ -348,6 +361,11 @@ final class Responder {
     return REFUSAL;
   }
 
+  /** A bare refusal of what was asked last, for a signature that does not hold (RFC 8945, 5.2). */
+  int unsigned(byte[] in, byte[] out) {
+    return header(in, out, NOT_OURS);
+  }
+
   private int header(byte[] in, byte[] out, Answer answer) {
     System.arraycopy(in, 0, out, 0, 2);
     Wire.u16(out, 2, Wire.QR | Wire.u16(in, 2) & (Wire.OPCODE | Wire.RD) | answer.rcode);
@@ -361,7 +379,7 @@ final class Responder {
 
   private int write(Answer chosen, byte[] in, int questionEnd, byte[] out, int limit, boolean tcp) {
     Answer answer = chosen;
-    int room = limit - questionEnd - (edns ? Wire.OPT : 0);
+    int room = limit - reserved - questionEnd - (edns ? Wire.OPT : 0);
     int length = answer.length();
     int flags = Wire.QR | answer.flags | Wire.u16(in, 2) & (Wire.RD | Wire.CD);
     int additionals = answer.additionals;
@@ -423,6 +441,7 @@ final class Responder {
     for (int at = 6; at < Wire.HEADER; at += 2) {
       Wire.u16(out, at, 0);
     }
-    return Wire.HEADER + nameLength + Wire.QUESTION_TAIL;
+    boolean bare = Wire.u16(out, 4) == 0;
+    return bare ? Wire.HEADER : Wire.HEADER + nameLength + Wire.QUESTION_TAIL;
   }
 }

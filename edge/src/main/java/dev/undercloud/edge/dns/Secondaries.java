@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every zone of one store that others are the primaries of, and who listens to their NOTIFY. Any
@@ -42,8 +43,8 @@ public final class Secondaries implements AutoCloseable {
    */
   public synchronized void keep(List<SecondaryConfig> wanted) {
     wanted.forEach(config -> store.free(config.zone()));
-    all.values().removeIf(
-        secondary -> {
+    all.values()
+        .removeIf(secondary -> {
           boolean goes = !wanted.contains(secondary.config());
           if (goes) {
             secondary.close();
@@ -68,6 +69,17 @@ public final class Secondaries implements AutoCloseable {
       said.put(name, problem == null ? "" : problem);
     });
     return said;
+  }
+
+  /** The key of that name that some zone's primary signs with; null where none does. */
+  @Nullable TsigKey key(DnsName name) {
+    for (Secondary secondary : all.values()) {
+      TsigKey key = secondary.key();
+      if (key != null && key.name().equals(name)) {
+        return key;
+      }
+    }
+    return null;
   }
 
   /**

@@ -40,6 +40,7 @@ public final class Secondary implements AutoCloseable {
   private final ZoneStore store;
   private final DnsName name;
   private final InetSocketAddress primary;
+  private final @Nullable TsigKey key;
   private final Clock clock;
   private final LogSink log;
   private final @Nullable KeptZone kept;
@@ -70,6 +71,7 @@ public final class Secondary implements AutoCloseable {
     this.log = log;
     name = config.zone();
     primary = config.primary();
+    key = config.key().orElse(null);
     kept = config.folder().map(folder -> new KeptZone(folder, name)).orElse(null);
     thread = Thread.ofVirtual().name("dns-secondary-" + name).unstarted(this::run);
   }
@@ -115,6 +117,11 @@ public final class Secondary implements AutoCloseable {
         Optional.ofNullable(transferred),
         Optional.ofNullable(confirmed),
         why == null ? "" : why);
+  }
+
+  /** What it and its primary sign with; null: nothing. */
+  @Nullable TsigKey key() {
+    return key;
   }
 
   /** Whether {@code from} is the one whose word counts. */
@@ -176,18 +183,19 @@ public final class Secondary implements AutoCloseable {
   private Duration look() {
     Duration pause;
     try {
-      Zone fresh = PrimaryZone.newer(name, primary, expired ? null : soa);
+      Zone fresh = PrimaryZone.newer(name, primary, key, expired ? null : soa);
       good = clock.nanos();
       confirmed = clock.now();
       if (problem.getAndSet(null) != null) {
         say("can be looked at again");
       }
+      note(fresh);
       if (fresh != null) {
         take(fresh);
       }
-      note(fresh);
       pause = Duration.ofSeconds(soa == null ? 0 : soa.refresh());
-    } catch (IOException | ZoneTransferException | IllegalArgumentException failure) {
+    } catch (IOException | ZoneTransferException | RuntimeException failure) {
+      // Also where a zone file of that name has come to be: it goes on when that is gone.
       String why = primary + ": " + failure.getMessage();
       if (problem.getAndSet(why) == null) {
         say("could not be looked at: " + why);
@@ -228,7 +236,10 @@ public final class Secondary implements AutoCloseable {
             + " records");
   }
 
-  /** Keeps what came, or that it was confirmed. Without room on disk it is served all the same. */
+  /**
+   * Keeps what came, before it is served, or that it was confirmed. Without room on disk it is
+   * served all the same.
+   */
   private void note(@Nullable Zone fresh) {
     if (kept == null) {
       return;

@@ -30,6 +30,9 @@ final class TcpConversation extends ChannelInboundHandlerAdapter {
   private @Nullable ByteBuf unread;
   private @Nullable Transfer transfer;
 
+  /** What the transfer is signed with. */
+  private @Nullable Signing signing;
+
   private boolean proceeding;
 
   /** The client asks no more. */
@@ -92,10 +95,17 @@ final class TcpConversation extends ChannelInboundHandlerAdapter {
   private boolean message(ChannelHandlerContext ctx, Transfer from) {
     lastNanos = loop.now();
     int length = from.next(loop.out);
+    Signing by = signing;
     if (length == 0) {
       transfer = null;
-    } else {
+      signing = null;
+    } else if (by == null) {
       write(ctx, length);
+    } else if (length + by.room() > Responder.LONGEST) {
+      // One record as long as a message leaves no room to sign it.
+      end();
+    } else {
+      write(ctx, by.sign(loop.out, length));
     }
     return true;
   }
@@ -130,6 +140,7 @@ final class TcpConversation extends ChannelInboundHandlerAdapter {
       case Responder.TRANSFER -> {
         Zone zone = Objects.requireNonNull(loop.responder.node).apexOf;
         transfer = new Transfer(Objects.requireNonNull(zone), loop.in);
+        signing = loop.takeSigning();
         loop.record(arrived, client, DnsQuery.Reply.WHOLE, true);
       }
       default -> {

@@ -9,6 +9,7 @@ import dev.undercloud.edge.compress.Coding;
 import dev.undercloud.edge.http1.RequestHead;
 import dev.undercloud.edge.reply.Source;
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -37,7 +38,6 @@ public final class FileResponder implements AutoCloseable {
 
   private static final int LONGEST_PATH = 4096;
   private static final long CLOCK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-  private static final byte[] INDEX = Lines.ascii("index.html");
 
   private final Clock clock;
   private final Entropy entropy;
@@ -52,6 +52,8 @@ public final class FileResponder implements AutoCloseable {
   private final Ranges ranges;
   private final Lines lines = new Lines();
   private final byte[] name = new byte[LONGEST_PATH];
+  private String indexName = "";
+  private byte[] index = {};
   private long now;
   private long nowSeconds;
   private byte[] date = {};
@@ -80,7 +82,7 @@ public final class FileResponder implements AutoCloseable {
    *
    * @param head what was parsed from {@code in}
    * @param path percent-decoded, without dot segments and double slashes (RFC 3986, 6.2.2),
-   *     beginning with the rule's prefix; its first {@code length} bytes
+   *     beginning with the rule's prefix, or that without its slash; its first {@code length} bytes
    * @return to be closed; null where there is no such file, or where the app answers other methods
    */
   public @Nullable Source of(
@@ -94,7 +96,10 @@ public final class FileResponder implements AutoCloseable {
     }
     int skipped = rule.prefix().length();
     int rest = length - skipped;
-    if (rest < 0 || rest + INDEX.length + 1 + longestSuffix() > LONGEST_PATH) {
+    if (rest == -1 && rule.index() != null && !rule.orApp()) {
+      return Note.movedTo(Location.of(path, at, length, head, in), date);
+    }
+    if (rest < 0 || rest + Kernel.NAME_BYTES + 1 + longestSuffix() > LONGEST_PATH) {
       return null;
     }
     System.arraycopy(path, at + skipped, name, 0, rest);
@@ -157,22 +162,33 @@ public final class FileResponder implements AutoCloseable {
       int length,
       int rest) {
     int to = rest;
+    String indexed = rule.index();
     if (rest == 0 || name[rest - 1] == '/') {
-      if (!rule.index()) {
+      if (indexed == null) {
         return null;
       }
-      to = append(rest, INDEX);
+      to = append(rest, bytes(indexed));
     }
     OpenFile file = files.find(root, name, 0, to, now, nowSeconds);
     if (file != null) {
       return respond(root, file.retain(), head, in, to);
     }
-    if (to != rest || !rule.index() || files.outOfDescriptors) {
+    if (to != rest || indexed == null || files.outOfDescriptors) {
       return null;
     }
     name[rest] = '/';
-    boolean folder = files.find(root, name, 0, append(rest + 1, INDEX), now, nowSeconds) != null;
+    int end = append(rest + 1, bytes(indexed));
+    boolean folder = files.find(root, name, 0, end, now, nowSeconds) != null;
     return folder ? Note.movedTo(Location.of(path, at, length, head, in), date) : null;
+  }
+
+  /** Of the name that is used nearly always: a site has one. */
+  private byte[] bytes(String name) {
+    if (!name.equals(indexName)) {
+      indexName = name;
+      index = name.getBytes(StandardCharsets.UTF_8);
+    }
+    return index;
   }
 
   private int append(int at, byte[] bytes) {
@@ -187,12 +203,13 @@ public final class FileResponder implements AutoCloseable {
       int range = head.headMethod ? -1 : conditions.range();
       boolean part = range >= 0 && conditions.rangeHolds(file.plain);
       Representation found = part ? file.plain : negotiated(root, file, head, in, to);
+      boolean lasts = namesContent(file, head, in);
       switch (conditions.of(found)) {
         case FAILED -> {
           return Note.preconditionFailed(found, date);
         }
         case NOT_MODIFIED -> {
-          return Note.notModified(found, date);
+          return Note.notModified(found, date, lasts);
         }
         case SEND -> {}
       }
@@ -201,16 +218,40 @@ public final class FileResponder implements AutoCloseable {
               ? ranges.parse(in, head.valueAt(range), head.valueEnd(range), found.length())
               : Ranges.Verdict.WHOLE;
       return switch (verdict) {
-        case WHOLE -> new FileSource(found, lines, date, 0, found.length(), false);
+        case WHOLE -> new FileSource(found, lines, date, 0, found.length(), false, lasts);
         case UNSATISFIABLE -> Note.unsatisfiable(found, date);
         case PARTS ->
             ranges.count() == 1
-                ? new FileSource(found, lines, date, ranges.from(0), ranges.to(0), true)
+                ? new FileSource(found, lines, date, ranges.from(0), ranges.to(0), true, lasts)
                 : new MultipartSource(found, lines, date, ranges, boundary());
       };
     } finally {
       file.release();
     }
+  }
+
+  /**
+   * Whether a parameter of the query is the content's hash, as in {@code site.css?v=1f40fc92da}:
+   * under this address nothing else will ever be found.
+   */
+  private static boolean namesContent(OpenFile file, RequestHead head, byte[] in) {
+    int end = head.targetAt + head.targetLength;
+    int value = -1;
+    boolean query = false;
+    for (int i = head.targetAt; i <= end; i++) {
+      byte c = i == end ? (byte) '&' : in[i];
+      if (query && c == '&') {
+        if (value >= 0 && file.isNamedBy(in, value, i)) {
+          return true;
+        }
+        value = -1;
+      } else if (query && c == '=' && value < 0) {
+        value = i + 1;
+      } else if (c == '?') {
+        query = true;
+      }
+    }
+    return false;
   }
 
   private String boundary() {

@@ -28,6 +28,9 @@ final class Kernel {
   /** This process has no descriptor left. */
   static final int NO_DESCRIPTOR = -2;
 
+  /** The file ends before the bytes that were asked for. */
+  static final int NO_MORE = -3;
+
   /** As the kernel limits a name within a folder. */
   static final int NAME_BYTES = 255;
 
@@ -44,6 +47,8 @@ final class Kernel {
   private static final int S_IFMT = 0xf000;
   private static final int S_IFREG = 0x8000;
   private static final int S_IFDIR = 0x4000;
+  private static final int EINTR = 4;
+  private static final int EAGAIN = 11;
   private static final int EMFILE = 24;
   private static final int ENFILE = 23;
 
@@ -69,10 +74,13 @@ final class Kernel {
       bind("statx", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG);
   private static final MethodHandle PREAD =
       bind("pread", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+  private static final MethodHandle SENDFILE =
+      bind("sendfile64", JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
   private static final MethodHandle CLOSE = bind("close", JAVA_INT, JAVA_INT);
 
   private final MemorySegment state = Arena.ofAuto().allocate(STATE);
   private final MemorySegment name = Arena.ofAuto().allocate(PATH_BYTES);
+  private final MemorySegment offset = Arena.ofAuto().allocate(JAVA_LONG);
   private final MemorySegment stat = Arena.ofAuto().allocate(STATX_BYTES, Long.BYTES);
 
   /** Of the last {@link #stat}. */
@@ -164,6 +172,33 @@ final class Kernel {
   int read(int fd, long address, int most, long offset) {
     try {
       return (int) (long) PREAD.invokeExact(state, fd, address, (long) most, offset);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /**
+   * Has the kernel write bytes of a file to a socket that does not block.
+   *
+   * @return how many it took, 0 where the socket is full, {@link #NO_MORE} where the file has none,
+   *     {@link #ABSENT} where the socket is broken
+   */
+  long send(int socket, int fd, long at, long most) {
+    offset.set(JAVA_LONG, 0, at);
+    try {
+      while (true) {
+        long sent = (long) SENDFILE.invokeExact(state, socket, fd, offset.address(), most);
+        if (sent > 0) {
+          return sent;
+        }
+        if (sent == 0) {
+          return NO_MORE;
+        }
+        int errno = (int) ERRNO.get(state, 0L);
+        if (errno != EINTR) {
+          return errno == EAGAIN ? 0 : ABSENT;
+        }
+      }
     } catch (Throwable e) {
       throw unexpected(e);
     }

@@ -18,10 +18,10 @@ final class Note implements Source {
   }
 
   /** 304 with what a cache that has the content needs (RFC 9110, 15.4.5). */
-  static Note notModified(Representation found, byte[] date) {
+  static Note notModified(Representation found, byte[] date, boolean lasts) {
+    String lines = text(found.always(lasts));
     return new Note(
-        "HTTP/1.1 304 Not Modified\r\nDate: " + text(date) + "\r\n" + text(found.always()) + "\r\n",
-        "");
+        "HTTP/1.1 304 Not Modified\r\nDate: " + text(date) + "\r\n" + lines + "\r\n", "");
   }
 
   static Note preconditionFailed(Representation found, byte[] date) {

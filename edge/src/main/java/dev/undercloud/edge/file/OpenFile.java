@@ -11,6 +11,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,9 @@ final class OpenFile {
   private static final long RACY_SECONDS = 1;
 
   private static final int TAG_BYTES = 12;
+
+  /** Of a hash in a query: fewer may be the number of a version. */
+  private static final int LEAST_DIGITS = 8;
 
   /** Up to here the content stays in memory as long as the file stays open: 2 MiB for 256 files. */
   private static final int KEPT_BYTES = 8 << 10;
@@ -50,6 +54,9 @@ final class OpenFile {
 
   /** Opaque, without quotes. */
   final String tag;
+
+  /** SHA-256 of the content in hexadecimal digits; empty where it was not computed. */
+  private byte[] digits = {};
 
   final Representation plain;
 
@@ -113,8 +120,10 @@ final class OpenFile {
       if (size > 0 && size <= KEPT_BYTES) {
         small = Unpooled.directBuffer((int) size).writeBytes(content);
       }
-      byte[] digest = Arrays.copyOf(sha.digest(), TAG_BYTES);
-      return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
+      byte[] digest = sha.digest();
+      digits = HexFormat.of().formatHex(digest).getBytes(StandardCharsets.US_ASCII);
+      byte[] cut = Arrays.copyOf(digest, TAG_BYTES);
+      return Base64.getUrlEncoder().withoutPadding().encodeToString(cut);
     } catch (NoSuchAlgorithmException impossible) {
       throw new IllegalStateException(impossible);
     } finally {
@@ -131,6 +140,13 @@ final class OpenFile {
         + Integer.toHexString(modifiedNanos)
         + "-"
         + Long.toHexString(inode);
+  }
+
+  /** Whether these bytes are what the content's hash begins with, and enough of it. */
+  boolean isNamedBy(byte[] in, int from, int to) {
+    return to - from >= LEAST_DIGITS
+        && to - from <= digits.length
+        && Arrays.equals(in, from, to, digits, 0, to - from);
   }
 
   /** All bytes with their reference; null where they cannot be read or change. */
@@ -171,6 +187,11 @@ final class OpenFile {
       into.writerIndex(at + read);
     }
     return read;
+  }
+
+  /** As {@link Kernel#send}, from this file. */
+  long send(int socket, long offset, long most) {
+    return kernel.send(socket, fd, offset, most);
   }
 
   /** Whether the file still is what it was when it was opened, whatever its name leads to. */

@@ -5,13 +5,21 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files that one loop keeps open, those used last: a hot file costs one look at its descriptor
- * a request, and one walk of its path a second. Its loop's thread only.
+ * The files that one loop keeps open, those used last: a hot file costs one walk of its path a
+ * second and one look at its descriptor a request, or, where its content is in memory, ten a
+ * second. Its loop's thread only.
  */
 final class OpenFiles {
+  /**
+   * How long what is in memory anyway is sent without a look at its file: nobody edits and asks
+   * again faster, and a look costs as much as all else that is done for a small file.
+   */
+  static final long UNSEEN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
   private final Kernel kernel;
   private final FileLimits limits;
   private final LinkedHashMap<Key, Entry> entries = new LinkedHashMap<>(64, 0.75f, true);
@@ -63,11 +71,28 @@ final class OpenFiles {
 
   private static final class Entry {
     final OpenFile file;
+
+    /** When its path led there. */
     long walkedAt;
 
-    Entry(OpenFile file, long walkedAt) {
+    /** When it was seen to be what it was. */
+    long seenAt;
+
+    Entry(OpenFile file, long now) {
       this.file = file;
-      this.walkedAt = walkedAt;
+      walkedAt = seenAt = now;
+    }
+
+    /** Whether it may be sent without another walk. */
+    boolean isFresh(long now, long freshNanos) {
+      if (now - walkedAt >= freshNanos || file.racy) {
+        return false;
+      }
+      if (file.plain.memory() != null && now - seenAt < UNSEEN_NANOS) {
+        return true;
+      }
+      seenAt = now;
+      return file.unchanged();
     }
   }
 
@@ -94,10 +119,7 @@ final class OpenFiles {
     probe.from = from;
     probe.to = to;
     Entry entry = entries.get(probe);
-    if (entry != null
-        && now - entry.walkedAt < limits.freshNanos()
-        && !entry.file.racy
-        && entry.file.unchanged()) {
+    if (entry != null && entry.isFresh(now, limits.freshNanos())) {
       return entry.file;
     }
     int fd = root.openBelow(folder, in, from, to);
@@ -115,7 +137,7 @@ final class OpenFiles {
     boolean there = fd >= 0 && kernel.stat(fd) && kernel.regular;
     if (there && entry != null && !entry.file.racy && entry.file.isWhatWasSeen()) {
       kernel.close(fd);
-      entry.walkedAt = now;
+      entry.walkedAt = entry.seenAt = now;
       return entry.file;
     }
     if (entry != null) {

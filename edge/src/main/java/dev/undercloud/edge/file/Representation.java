@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param modifiedSeconds since 1970, or {@link HttpDate#NONE}
  * @param modified the same as a date; empty for none
  * @param always lines of every response, 304 included
+ * @param lasting the same where the request names the content itself, so that it never changes
  * @param described lines of responses with the content, or the part of one
  * @param type the line with the media type
  */
@@ -28,6 +29,7 @@ record Representation(
     long modifiedSeconds,
     byte[] modified,
     byte[] always,
+    byte[] lasting,
     byte[] described,
     byte[] type) {
 
@@ -58,8 +60,9 @@ record Representation(
       String date = new String(modified, StandardCharsets.US_ASCII);
       always.append("Last-Modified: ").append(date).append("\r\n");
     }
-    always.append("Cache-Control: ").append(origin.hashed ? IMMUTABLE : REVALIDATED);
-    always.append(origin.compressible ? "\r\nVary: Accept-Encoding\r\n" : "\r\n");
+    String vary = origin.compressible ? "\r\nVary: Accept-Encoding\r\n" : "\r\n";
+    byte[] lasting = ascii(always + "Cache-Control: " + IMMUTABLE + vary);
+    always.append("Cache-Control: ").append(REVALIDATED).append(vary);
     StringBuilder described = new StringBuilder("Accept-Ranges: bytes\r\n");
     described.append("X-Content-Type-Options: nosniff\r\n");
     if (coding != null) {
@@ -74,9 +77,14 @@ record Representation(
         weak,
         origin.modifiedSeconds,
         modified,
-        ascii(always.toString()),
+        origin.hashed ? lasting : ascii(always.toString()),
+        lasting,
         ascii(described.toString()),
         ascii("Content-Type: " + origin.type + "\r\n"));
+  }
+
+  byte[] always(boolean lasts) {
+    return lasts ? lasting : always;
   }
 
   private static byte[] ascii(String text) {

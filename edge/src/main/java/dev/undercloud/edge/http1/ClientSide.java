@@ -18,6 +18,9 @@ public final class ClientSide {
   /** Whether the client sees {@code https}: by its own connection, or by a proxy we trust. */
   public final boolean secure;
 
+  /** Who named the client in a PROXY protocol header; null where the connection began with none. */
+  public final @Nullable ClientAddress balancer;
+
   private final @Nullable InetAddress local;
   private final int port;
 
@@ -40,19 +43,22 @@ public final class ClientSide {
    */
   public ClientSide(
       @Nullable InetAddress client, @Nullable InetAddress local, int port, String scheme) {
-    this(client, local, port, scheme, null);
+    this(client, local, port, scheme, null, null);
   }
 
   /**
    * @param binding null where the connection is not encrypted, or not by us
+   * @param balancer who sent a PROXY protocol header; null for nobody
    */
   public ClientSide(
       @Nullable InetAddress client,
       @Nullable InetAddress local,
       int port,
       String scheme,
-      @Nullable Binding binding) {
+      @Nullable Binding binding,
+      @Nullable InetAddress balancer) {
     this.binding = binding;
+    this.balancer = balancer == null ? null : ClientAddress.of(balancer);
     this.address = ClientAddress.of(client);
     this.local = local;
     this.port = port;
@@ -69,6 +75,6 @@ public final class ClientSide {
 
   /** The same way to us for another client, whom a trusted proxy names. */
   public ClientSide behind(InetAddress client, String scheme) {
-    return new ClientSide(client, local, port, scheme, binding);
+    return new ClientSide(client, local, port, scheme, binding, null);
   }
 }

@@ -28,7 +28,7 @@ public final class Descriptor {
   }
 
   /** As the kernel counts it; negative once the channel is closed. */
-  int number() {
+  public int number() {
     return channel.isActive() ? socket.intValue() : -1;
   }
 

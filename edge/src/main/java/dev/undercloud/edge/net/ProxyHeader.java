@@ -78,6 +78,12 @@ public final class ProxyHeader {
         : INVALID;
   }
 
+  /** Whether the first bytes of a connection can be nothing but a header, sound or not. */
+  public static boolean isBegun(byte[] in, int to) {
+    return to >= PROXY.length && begins(in, to, PROXY)
+        || to >= SIGNATURE.length && begins(in, to, SIGNATURE);
+  }
+
   private boolean line(String text) {
     if (text.equals("PROXY UNKNOWN") || text.startsWith("PROXY UNKNOWN ")) {
       return true;

@@ -60,12 +60,14 @@ public final class Acceptor extends ChannelInitializer<Channel> {
       return;
     }
     channel.config().setRecvByteBufAllocator(loop.receive);
-    if (book.sendsProxyHeader(peer)) {
-      ProxyProtocol header =
-          new ProxyProtocol(loop, channel, peer, client -> welcome(loop, channel, client));
-      channel.pipeline().addLast(header);
-    } else {
+    RuleBook.Header begins = book.proxyHeader(peer);
+    if (begins == RuleBook.Header.NONE) {
       welcome(loop, channel, peer);
+    } else {
+      boolean needed = begins == RuleBook.Header.ALWAYS;
+      ProxyProtocol header =
+          new ProxyProtocol(loop, channel, peer, needed, client -> welcome(loop, channel, client));
+      channel.pipeline().addLast(header);
     }
   }
 

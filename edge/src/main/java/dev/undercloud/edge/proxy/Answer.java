@@ -100,6 +100,23 @@ record Answer(
         null);
   }
 
+  /**
+   * The connection began with a PROXY protocol header, or without, and the app wants it otherwise.
+   */
+  static Answer wrongBeginning(boolean header) {
+    return new Answer(
+        421,
+        "misdirected",
+        title(421),
+        header
+            ? "The connection began with a PROXY protocol header, which this app does not take from that peer"
+            : "The connection began without the PROXY protocol header that this app wants of that peer",
+        "Have the balancer send the header on connections for the apps that want it, and on no others.",
+        0,
+        null,
+        null);
+  }
+
   /** A host that is served encrypted alone. */
   static Answer insecure() {
     return new Answer(

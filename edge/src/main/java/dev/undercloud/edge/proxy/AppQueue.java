@@ -72,7 +72,7 @@ final class AppQueue implements Service.Part {
       counted(1);
       return null;
     }
-    Answer refusal = again ? tooLong(app) : refusal(app, until - now > 0);
+    Answer refusal = again ? tooLong(app) : refusal(app, until - now);
     if (refusal == null) {
       line.add(exchange, now, until);
       counted(1);
@@ -80,15 +80,19 @@ final class AppQueue implements Service.Part {
     return refusal;
   }
 
-  /** Why a request that would have to wait had better not begin to; null where it may. */
-  @Nullable Answer refusal(App app, boolean patient) {
+  /**
+   * Why a request that would have to wait had better not begin to; null where it may.
+   *
+   * @param patience nanoseconds that it may wait at most
+   */
+  @Nullable Answer refusal(App app, long patience) {
     Balance balance = app.policy.balance();
     boolean full =
         service.waiting() >= balance.queue() || line.length() >= loop.upstreamLimits.waiting();
-    if (full || !patient) {
+    if (full || patience <= 0) {
       return Answer.overloaded(app, "Too many requests wait for it already", retryAfter());
     }
-    return line.admits() ? null : overloaded(app);
+    return line.admits(patience) ? null : overloaded(app);
   }
 
   private Answer overloaded(App app) {

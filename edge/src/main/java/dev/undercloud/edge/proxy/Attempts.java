@@ -54,6 +54,12 @@ final class Attempts {
     token = app.selector.token(loop);
   }
 
+  /** The same as it was read when the loop had parsed it. */
+  void read(long key, long token) {
+    this.key = key;
+    this.token = token;
+  }
+
   /**
    * A request has come for the app.
    *

@@ -5,6 +5,7 @@ import dev.undercloud.core.policy.RouteOptions;
 import dev.undercloud.core.telemetry.CacheUse;
 import dev.undercloud.core.telemetry.Stage;
 import dev.undercloud.edge.cache.Asked;
+import dev.undercloud.edge.cache.Conditions;
 import dev.undercloud.edge.cache.Entry;
 import dev.undercloud.edge.cache.Facts;
 import dev.undercloud.edge.cache.Fill;
@@ -13,12 +14,16 @@ import dev.undercloud.edge.cache.Key;
 import dev.undercloud.edge.cache.Origin;
 import dev.undercloud.edge.cache.Reply;
 import dev.undercloud.edge.cache.Verdict;
+import dev.undercloud.edge.compress.Coding;
+import dev.undercloud.edge.compress.Compressor;
 import dev.undercloud.edge.http1.ClientSide;
+import dev.undercloud.edge.http1.FieldSection;
 import dev.undercloud.edge.http1.HeadLimits;
 import dev.undercloud.edge.http1.Octets;
 import dev.undercloud.edge.http1.RequestHead;
 import dev.undercloud.edge.rule.Route;
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -86,7 +91,10 @@ final class CacheStep {
       return true;
     }
     Entry entry = cache.find(key, head.fields, loop.in);
-    long stamp = cache.stamp(key);
+    if (entry == null && asked.range) {
+      entry = cache.findPart(key, asked, head.fields, loop.in);
+    }
+    long stamp = cache.stamp();
     if (entry == null) {
       return misses(exchange, app, rule, same && options.cache().isEmpty(), secure, stamp);
     }
@@ -128,7 +136,7 @@ final class CacheStep {
       Entry entry,
       long stamp,
       long now) {
-    Verdict verdict = mayUse(entry) ? Verdict.of(entry, asked, now) : Verdict.MISS;
+    Verdict verdict = verdict(entry, loop.request, loop.in, now);
     exchange.cacheStamp = stamp;
     cache.asked(key, verdict != Verdict.MISS && verdict != Verdict.REVALIDATE);
     switch (verdict) {
@@ -137,7 +145,7 @@ final class CacheStep {
         return false;
       }
       case STALE_WHILE_REVALIDATE -> {
-        Reply reply = exchange.reply().of(entry, asked, loop.request.fields, loop.in, HIT, now);
+        Reply reply = reply(exchange, entry, loop.request.fields, loop.in, HIT, now);
         FillTurn turn = turn(rule, entry, "fwd=stale");
         if (cache.takeOff(turn.key())) {
           Background.start(loop, app, client, turn.leading(), stamp, now);
@@ -186,8 +194,23 @@ final class CacheStep {
     return true;
   }
 
+  /** What is to be done with a request, which {@link #asked} was read of, by what is stored. */
+  Verdict verdict(Entry entry, RequestHead head, byte[] in, long now) {
+    if (!mayUse(entry)) {
+      return Verdict.MISS;
+    }
+    Verdict verdict = Verdict.of(entry, asked, now);
+    if (!entry.isPart()) {
+      return verdict;
+    }
+    // Whether a part still holds is not asked: the answer might be the whole.
+    boolean holds = !head.headMethod && Conditions.rangeHolds(entry, asked, in);
+    boolean used = verdict == Verdict.HIT || verdict == Verdict.STALE_HIT;
+    return holds && used ? verdict : Verdict.MISS;
+  }
+
   /** Credentials and cookies keep to what says that it is for everybody. */
-  boolean mayUse(Entry entry) {
+  private boolean mayUse(Entry entry) {
     return !asked.directives.noStore
         && (!asked.authorization || entry.isShared())
         && (!asked.cookie || entry.isForCookies());
@@ -204,7 +227,22 @@ final class CacheStep {
       long now) {
     exchange.slot.cache = entry.left(now) > 0 ? CacheUse.HIT : CacheUse.STALE;
     exchange.slot.cacheAge = entry.age(now);
-    exchange.respond(app, exchange.reply().of(entry, asked, head.fields, in, status, now), now);
+    exchange.respond(app, reply(exchange, entry, head.fields, in, status, now), now);
+  }
+
+  /** What is stored as {@link #asked} asks for it, compressed where the client takes that. */
+  Reply reply(
+      Exchange exchange, Entry entry, FieldSection fields, byte[] in, byte[] status, long now) {
+    Compressor compressor = exchange.request.compressor;
+    Coding coding = compressor == null ? null : entry.coding(compressor);
+    Reply reply = exchange.reply().of(entry, asked, fields, in, coding, status, now);
+    if (compressor != null && coding != null && reply.isPlain() && !exchange.toHead()) {
+      // One copy of each form on its way at once: clients may be slow, and bodies long.
+      if (entry.claim(coding)) {
+        exchange.filter(new KeepCoded(cache, entry, compressor, coding));
+      }
+    }
+    return reply;
   }
 
   private FillTurn turn(CacheRule rule, @Nullable Entry entry, String why) {
@@ -243,6 +281,30 @@ final class CacheStep {
     exchange.filterFirst(new StoreFilter(fill, "fwd=uri-miss", () -> {}));
   }
 
+  /**
+   * Stores the response to a POST that says that it is what a GET would get (RFC 9110, 9.3.3), by a
+   * Content-Location that is the target's own and a freshness of its own. {@link #again} holds the
+   * request.
+   *
+   * @param own of the request, frozen
+   */
+  void storePost(Exchange exchange, Key own) {
+    String method =
+        new String(copy, again.methodAt, again.methodLength, StandardCharsets.ISO_8859_1);
+    if (!method.equals("POST") || loop.response.status != 200) {
+      return;
+    }
+    facts.read(loop.response, loop.in);
+    asked.read(again, copy, exchange.ownCookie());
+    Origin origin = origin(own, CacheRule.BY_THE_APP, cache.stamp());
+    if (!asked.disguised
+        && !asked.precondition
+        && !asked.range
+        && Fill.mayAsPost(origin, facts, loop.clock.now().getEpochSecond())) {
+      exchange.filterFirst(new StoreFilter(fill(exchange, origin), "fwd=method", () -> {}));
+    }
+  }
+
   private Origin origin(Key key, CacheRule rule, long stamp) {
     return new Origin(
         key, rule, asked.directives.noStore, asked.authorization, asked.cookie, asked.range, stamp);
@@ -258,7 +320,8 @@ final class CacheStep {
         facts,
         loop.response,
         loop.in,
-        Fill.variation(facts, again.fields, copy),
+        again.fields,
+        copy,
         now,
         now - exchange.slot.at[Stage.CONNECT.ordinal()]);
   }
@@ -269,7 +332,7 @@ final class CacheStep {
     if (app == null || !read(request)) {
       return null;
     }
-    byte[] name = app.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] name = app.getBytes(StandardCharsets.UTF_8);
     boolean made = key.of(name, secure, again, copy, java.util.List.of(), cache.seed());
     return made ? key : null;
   }

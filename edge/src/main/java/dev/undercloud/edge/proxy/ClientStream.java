@@ -166,7 +166,10 @@ final class ClientStream implements Downstream, ChannelFutureListener {
             exchange.slot,
             request.side == null ? side : request.side);
     App serving = request.instead == null ? app : request.instead;
-    boolean atOnce = request.whole || awaitsContinue || serving.selector.readsHeads();
+    App copied = request.mirrorTo;
+    boolean readsHeads =
+        serving.selector.readsHeads() || copied != null && copied.selector.readsHeads();
+    boolean atOnce = request.whole || awaitsContinue || readsHeads;
     if (atOnce || !upload.waitsForSmall(serving, rewritten)) {
       exchange.start(serving, rewritten, now);
     } else {

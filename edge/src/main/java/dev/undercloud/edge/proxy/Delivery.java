@@ -3,10 +3,12 @@ package dev.undercloud.edge.proxy;
 import dev.undercloud.edge.http1.Edits;
 import dev.undercloud.edge.http1.ResponseHead;
 import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
+import dev.undercloud.edge.net.Descriptor;
 import dev.undercloud.edge.reply.Filter;
 import dev.undercloud.edge.reply.Source;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.FileRegion;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -205,6 +207,14 @@ final class Delivery {
   }
 
   private void piece(Source from) {
+    Descriptor socket = left > 0 && !filtered ? down.fileSocket() : null;
+    FileRegion part = socket == null ? null : from.region(socket);
+    if (part != null) {
+      left -= part.count();
+      exchange.slot.responseBytes += part.count();
+      down.file(part);
+      return;
+    }
     ByteBuf piece = left == 0 ? null : from.next(PIECE_BYTES);
     if (piece == null) {
       // Announced or not, that is all there is.

@@ -3,6 +3,8 @@ package dev.undercloud.edge.proxy;
 import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
 import dev.undercloud.edge.net.Descriptor;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.FileRegion;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The client's side of an {@link Exchange}, whatever protocol it speaks. Owning event loop only.
@@ -34,6 +36,16 @@ interface Downstream {
 
   /** Takes body bytes and their reference. */
   void body(ByteBuf piece);
+
+  /** The socket that takes {@link #file}; null where bytes are encrypted or framed on their way. */
+  default @Nullable Descriptor fileSocket() {
+    return null;
+  }
+
+  /** Takes a part of a file and its reference; more is written once {@link #isWritable} again. */
+  default void file(FileRegion part) {
+    throw new IllegalStateException("there is no socket for files");
+  }
 
   /**
    * Moves body bytes that nobody needs to see from a replica's socket, up to {@code most}.

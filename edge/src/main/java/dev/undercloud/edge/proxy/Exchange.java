@@ -99,6 +99,7 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
     state = State.OPEN;
     attempts.reset();
     bodyTaken = responseSeen = departing = false;
+    request.said = null;
     delivery.reset();
     loop.began();
   }
@@ -110,7 +111,11 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
     slot.app = app.name();
     mark(Stage.ROUTE, now);
     entered = false;
-    attempts.read(app, slot.client);
+    if (request.copy) {
+      attempts.read(request.copiedKey, request.copiedToken);
+    } else {
+      attempts.read(app, slot.client);
+    }
     if (request.mirrorTo != null) {
       MirrorCopy.begin(loop, request.mirrorTo, this, head, now);
     }
@@ -814,7 +819,8 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
     if (answer.isFailure()) {
       loop.log.failed(slot, answer.status() + " " + answer.reason() + ": " + answer.why());
     }
-    down.answer(answer);
+    RuleFilter said = request.said;
+    down.answer(said == null ? answer : said.on(answer));
   }
 
   /** The last byte is with the kernel, or there will be none. */

@@ -135,11 +135,15 @@ final class FillTurn extends CacheTurn {
         found = HttpCache.find(loaded, head.fields, kept);
       }
       long now = step.loop.nanos();
-      if (found != null && step.mayUse(found)) {
-        Verdict verdict = Verdict.of(found, step.asked, now);
-        if (verdict != Verdict.REVALIDATE) {
+      if (found != null) {
+        Verdict verdict = step.verdict(found, head, kept, now);
+        if (verdict != Verdict.REVALIDATE && verdict != Verdict.MISS) {
           answer(exchange, found, head, CacheStep.HIT);
           return;
+        }
+        if (verdict == Verdict.REVALIDATE && entry == null) {
+          // The request is written already and asks for the whole; but it may still fail.
+          entry = found;
         }
       }
     }
@@ -172,7 +176,7 @@ final class FillTurn extends CacheTurn {
     long now = step.loop.nanos();
     exchange.slot.cache = stored.left(now) > 0 ? CacheUse.HIT : CacheUse.STALE;
     exchange.slot.cacheAge = stored.age(now);
-    exchange.respond(exchange.reply().of(stored, step.asked, head.fields, kept, status, now));
+    exchange.respond(step.reply(exchange, stored, head.fields, kept, status, now));
   }
 
   // ---------------------------------------------------------------- the app's answer
@@ -211,7 +215,7 @@ final class FillTurn extends CacheTurn {
       status = Octets.ascii("fwd=stale; fwd-status=304");
       return true;
     }
-    if (isFailure(answered) && servesOnError(stored) && !background) {
+    if (isFailure(answered) && !background && servesOnError(exchange, stored)) {
       status = Octets.ascii("fwd=stale; fwd-status=" + answered + "; detail=stale-if-error");
       return true;
     }
@@ -234,8 +238,19 @@ final class FillTurn extends CacheTurn {
     return status == 500 || status == 502 || status == 503 || status == 504;
   }
 
-  private boolean servesOnError(Entry stored) {
-    return stored.mayServeOnError(step.loop.nanos());
+  private boolean servesOnError(Exchange exchange, Entry stored) {
+    readKept(exchange);
+    return stored.mayServeOnError(step.asked, step.loop.nanos());
+  }
+
+  /** The client's head and what it asks of the cache are read again. */
+  private RequestHead readKept(Exchange exchange) {
+    RequestHead head = step.again;
+    if (head.parse(kept, 0, kept.length) < 0) {
+      throw new IllegalStateException("a head that was parsed makes no sense any more");
+    }
+    step.asked.read(head, kept, exchange.ownCookie());
+    return head;
   }
 
   @Override
@@ -249,11 +264,7 @@ final class FillTurn extends CacheTurn {
   }
 
   private void respond(Exchange exchange, Entry stored) {
-    RequestHead head = step.again;
-    if (head.parse(kept, 0, kept.length) < 0) {
-      throw new IllegalStateException("a head that was parsed makes no sense any more");
-    }
-    step.asked.read(head, kept, exchange.ownCookie());
+    RequestHead head = readKept(exchange);
     CacheUse use = exchange.slot.cache;
     answer(exchange, stored, head, status);
     if (use == CacheUse.REVALIDATED) {
@@ -264,11 +275,15 @@ final class FillTurn extends CacheTurn {
   @Override
   boolean failed(Exchange exchange) {
     Entry stored = entry;
-    if (stored == null || background || !servesOnError(stored)) {
+    if (stored == null || background) {
+      return false;
+    }
+    readKept(exchange);
+    if (!stored.mayServeAlone(step.asked, step.loop.nanos())) {
       return false;
     }
     entry = null;
-    status = Octets.ascii("fwd=stale; detail=stale-if-error");
+    status = Octets.ascii("fwd=stale; detail=no-replica");
     respond(exchange, stored);
     return true;
   }

@@ -31,6 +31,10 @@ final class Front {
    */
   boolean goesOn(Exchange exchange, App app, ClientSide client, long now) {
     Rules rules = app.rules;
+    if (!ProxyProtocol.isTaken(client, rules)) {
+      exchange.answer(Answer.wrongBeginning(client.balancer != null));
+      return false;
+    }
     if (rules == null) {
       if (!tls.goesOn(exchange, app, client, now)) {
         return false;

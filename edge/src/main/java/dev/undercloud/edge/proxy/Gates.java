@@ -16,7 +16,6 @@ import dev.undercloud.edge.rule.Route;
 import dev.undercloud.edge.rule.Rules;
 import dev.undercloud.edge.rule.Target;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -58,29 +57,34 @@ final class Gates {
     Arrays.fill(found, null);
     PathForms.Fault fault = paths.read(loop.request, loop.in);
     if (fault != null) {
-      return refuse(exchange, app, rules, client, Answer.badPath(app, fault.words()), now);
+      exchange.request.said = said(rules, client, null);
+      return refuse(exchange, app, Answer.badPath(app, fault.words()), now);
     }
     find(rules);
     Route route = found[PathForms.PLAIN];
     exchange.request.route = route;
+    exchange.request.said = said(rules, client, route);
     Answer answer = refusal(exchange, app, rules, client, now);
     if (answer != null) {
-      return refuse(exchange, app, rules, client, answer, now);
+      return refuse(exchange, app, answer, now);
     }
     if (exchange.request.waitsFor != null) {
       return false;
     }
     if (route != null && route.limit != null) {
       route.limit.take(loop.request, loop.in, client.address, now, reading);
+      tell(exchange, route.limit);
       if (!reading.allowed) {
-        return refuse(exchange, app, rules, client, limited(app, route.limit), now);
+        Answer limited =
+            Answer.limited(app, route.limit.text(), (int) Math.max(1, reading.retrySeconds));
+        return refuse(exchange, app, limited, now);
       }
     }
     answer = answer(exchange, app, route);
     if (answer != null) {
-      return refuse(exchange, app, rules, client, answer, now);
+      return refuse(exchange, app, answer, now);
     }
-    edit(exchange, rules, client, route);
+    edit(exchange, route);
     return true;
   }
 
@@ -177,12 +181,18 @@ final class Gates {
     }
   }
 
-  private Answer limited(App app, Limit limit) {
-    return Answer.limited(app, limit.text(), (int) Math.max(1, reading.retrySeconds))
-        .with(
-            List.of(
-                "RateLimit-Policy: " + limit.policy(),
-                "RateLimit: " + Limit.left(0, Math.max(1, reading.retrySeconds))));
+  /** Every response of the route says what is left of its limit. */
+  private void tell(Exchange exchange, Limit limit) {
+    RuleFilter said = exchange.request.said;
+    if (said == null) {
+      said = new RuleFilter(null, null, null, null);
+      exchange.request.said = said;
+    }
+    String left =
+        reading.allowed
+            ? Limit.left(reading.remaining, reading.resetSeconds)
+            : Limit.left(0, Math.max(1, reading.retrySeconds));
+    said.left(new RuleFilter.Left(limit.policy(), left));
   }
 
   /** What the edge answers by itself: redirects, preflights, bodies that are too large. */
@@ -251,47 +261,37 @@ final class Gates {
   }
 
   /** Notes what changes in the request and in the response to come. */
-  private void edit(Exchange exchange, Rules rules, ClientSide client, @Nullable Route route) {
+  private void edit(Exchange exchange, @Nullable Route route) {
+    RuleFilter said = exchange.request.said;
+    if (said != null) {
+      exchange.filter(said);
+    }
+    if (route != null) {
+      if (route.fields != null) {
+        route.fields.request(loop.requestEdits);
+      }
+      Shares.apply(loop, exchange.request, route);
+    }
+  }
+
+  /** What every response to the request says, whoever gives it; null for nothing. */
+  private @Nullable RuleFilter said(Rules rules, ClientSide client, @Nullable Route route) {
     String hsts = client.secure ? rules.hsts : null;
     if (route == null) {
-      if (hsts != null) {
-        exchange.filter(new RuleFilter(null, null, null, null, hsts));
-      }
-      return;
+      return hsts == null ? null : new RuleFilter(null, null, null, hsts);
     }
-    if (route.fields != null) {
-      route.fields.request(loop.requestEdits);
-    }
-    String left = route.limit == null ? null : Limit.left(reading.remaining, reading.resetSeconds);
     boolean changes = route.fields != null && route.fields.changesResponses();
-    if (changes || route.cors != null || left != null || hsts != null) {
-      String origin = route.cors == null ? null : route.cors.allowed(loop.request, loop.in);
-      exchange.filter(
-          new RuleFilter(route.fields, route.cors, origin, limitFields(route, left), hsts));
+    if (!changes && route.cors == null && hsts == null) {
+      return null;
     }
-    Shares.apply(loop, exchange.request, route);
+    String origin = route.cors == null ? null : route.cors.allowed(loop.request, loop.in);
+    return new RuleFilter(changes ? route.fields : null, route.cors, origin, hsts);
   }
 
-  private static RuleFilter.@Nullable Left limitFields(Route route, @Nullable String left) {
-    return route.limit == null || left == null
-        ? null
-        : new RuleFilter.Left(route.limit.policy(), left);
-  }
-
-  private boolean refuse(
-      Exchange exchange, App app, Rules rules, ClientSide client, Answer answer, long now) {
+  private boolean refuse(Exchange exchange, App app, Answer answer, long now) {
     exchange.slot.app = app.name();
     exchange.mark(Stage.ROUTE, now);
-    Route route = found[PathForms.PLAIN];
-    List<String> more = new ArrayList<>();
-    if (route != null && route.cors != null && answer.status() != 400) {
-      boolean preflight = answer.status() == 204;
-      more.addAll(route.cors.answer(route.cors.allowed(loop.request, loop.in), preflight));
-    }
-    if (client.secure && rules.hsts != null) {
-      more.add("Strict-Transport-Security: " + rules.hsts);
-    }
-    exchange.answer(answer.with(more));
+    exchange.answer(answer);
     return false;
   }
 }

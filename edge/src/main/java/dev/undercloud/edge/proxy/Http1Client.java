@@ -11,11 +11,14 @@ import dev.undercloud.edge.http1.Reject;
 import dev.undercloud.edge.http1.RequestHead;
 import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
 import dev.undercloud.edge.net.Descriptor;
+import dev.undercloud.edge.reply.ChangedException;
 import dev.undercloud.edge.tls.Binding;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.FileRegion;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import org.jspecify.annotations.Nullable;
@@ -423,6 +426,29 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
   @Override
   public void body(ByteBuf piece) {
     writer.body(piece, exchange.transfer());
+  }
+
+  @Override
+  public @Nullable Descriptor fileSocket() {
+    return writer.socket();
+  }
+
+  @Override
+  public void file(FileRegion part) {
+    writer.file(part, sent -> fileSent(part, sent));
+  }
+
+  private void fileSent(FileRegion part, ChannelFuture sent) {
+    if (sent.isSuccess()) {
+      if (exchange.state() == Exchange.State.SOURCE) {
+        loop.execute(exchange::syncDownload);
+      }
+    } else if (active) {
+      exchange.slot.responseBytes -= part.count() - part.transferred();
+      if (sent.cause() instanceof ChangedException) {
+        exchange.sourceFailed();
+      }
+    }
   }
 
   @Override

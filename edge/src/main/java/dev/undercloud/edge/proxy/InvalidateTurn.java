@@ -40,18 +40,26 @@ final class InvalidateTurn extends CacheTurn {
     if (target == null) {
       return;
     }
-    step.cache.invalidate(target);
+    // Of the request's own bytes, which storing reads again: kept before anything else parses.
+    Key own = target.frozen();
+    step.cache.invalidate(own);
     byte[] in = step.loop.in;
     FieldSection fields = step.loop.response.fields;
+    String content = null;
     for (int f = 0; f < fields.count; f++) {
       int at = fields.start[f];
       int length = fields.nameEnd[f] - at;
       if (Octets.equal(in, at, length, LOCATION)
           || Octets.equal(in, at, length, CONTENT_LOCATION)) {
         int value = fields.value[f];
-        step.cache.invalidate(
-            target, new String(in, value, fields.valueEnd[f] - value, StandardCharsets.ISO_8859_1));
+        String named =
+            new String(in, value, fields.valueEnd[f] - value, StandardCharsets.ISO_8859_1);
+        step.cache.invalidate(own, named);
+        content = Octets.equal(in, at, length, CONTENT_LOCATION) ? named : content;
       }
+    }
+    if (key == null && content != null && step.cache.names(own, content)) {
+      step.storePost(exchange, own);
     }
   }
 }

@@ -32,11 +32,13 @@ final class MirrorCopy extends Nobody {
     exchange.request.toHead = of.request.toHead;
     exchange.request.whole = true;
     exchange.request.copy = true;
+    exchange.request.copiedKey = to.selector.key(loop, exchange.slot.client);
+    exchange.request.copiedToken = to.selector.token(loop);
   }
 
   /**
-   * Begins a copy of a request that goes to its app now. It says what the app is told, the request
-   * id included.
+   * Begins a copy of a request that goes to its app now, whose head the loop has parsed last. It
+   * says what the app is told, the request id included.
    *
    * @param rewritten what the app gets, its body behind its head as far as that is there
    */

@@ -22,10 +22,11 @@ record Peer(ClientSide side, String address, long acceptedAt) {
    */
   static Peer of(Channel channel, @Nullable Binding binding, long now) {
     InetAddress remote = ProxyProtocol.clientOf(channel);
+    InetAddress balancer = ProxyProtocol.balancerOf(channel);
     InetAddress local = address(channel.localAddress());
     int port = channel.localAddress() instanceof InetSocketAddress ip ? ip.getPort() : 0;
     return new Peer(
-        new ClientSide(remote, local, port, binding == null ? "http" : "https", binding),
+        new ClientSide(remote, local, port, binding == null ? "http" : "https", binding, balancer),
         remote == null ? "" : Ipv6Text.of(remote),
         now);
   }

@@ -1,6 +1,9 @@
 package dev.undercloud.edge.proxy;
 
+import dev.undercloud.edge.http1.ClientSide;
+import dev.undercloud.edge.net.ClientAddress;
 import dev.undercloud.edge.net.ProxyHeader;
+import dev.undercloud.edge.rule.Rules;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -14,26 +17,34 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the PROXY protocol header off a connection of a trusted balancer, before TLS and HTTP. Who
- * sends none, a malformed one, or none in time is cut off. The connection's loop's thread.
+ * sends a malformed one, or nothing in time, is cut off; so is who sends none, unless some app
+ * takes connections of that peer without: then its requests are held against what their apps want,
+ * see {@link #isTaken}. The connection's loop's thread.
  */
 final class ProxyProtocol extends ChannelInboundHandlerAdapter {
-  /** Whom the header names. */
-  private static final AttributeKey<InetAddress> CLIENT =
-      AttributeKey.valueOf(ProxyProtocol.class, "client");
+  /** Whom the header names, and who sent it. */
+  private record Named(InetAddress client, InetAddress balancer) {}
+
+  private static final AttributeKey<Named> NAMED =
+      AttributeKey.valueOf(ProxyProtocol.class, "named");
 
   private final Loop loop;
   private final Channel channel;
   private final Consumer<InetAddress> welcome;
   private final InetAddress peer;
+  private final boolean needed;
   private final ProxyHeader header = new ProxyHeader();
   private final byte[] bytes = new byte[ProxyHeader.MOST_BYTES];
   private final Timed deadline = new Deadline();
   private int length;
 
   /**
+   * @param needed whether nothing else may begin the connection
    * @param welcome adds the handlers of a connection of that client
    */
-  ProxyProtocol(Loop loop, Channel channel, InetAddress peer, Consumer<InetAddress> welcome) {
+  ProxyProtocol(
+      Loop loop, Channel channel, InetAddress peer, boolean needed, Consumer<InetAddress> welcome) {
+    this.needed = needed;
     this.loop = loop;
     this.channel = channel;
     this.peer = peer;
@@ -42,10 +53,25 @@ final class ProxyProtocol extends ChannelInboundHandlerAdapter {
 
   /** The client's address: as a trusted balancer says, else the peer's. */
   static @Nullable InetAddress clientOf(Channel channel) {
-    InetAddress named = channel.hasAttr(CLIENT) ? channel.attr(CLIENT).get() : null;
-    return named == null && channel.remoteAddress() instanceof InetSocketAddress ip
-        ? ip.getAddress()
-        : named;
+    Named named = channel.hasAttr(NAMED) ? channel.attr(NAMED).get() : null;
+    if (named != null) {
+      return named.client();
+    }
+    return channel.remoteAddress() instanceof InetSocketAddress ip ? ip.getAddress() : null;
+  }
+
+  /** Who sent the header that the connection began with; null where it began with none. */
+  static @Nullable InetAddress balancerOf(Channel channel) {
+    Named named = channel.hasAttr(NAMED) ? channel.attr(NAMED).get() : null;
+    return named == null ? null : named.balancer();
+  }
+
+  /** Whether the connection began as the app wants it of that peer: with a header, or without. */
+  static boolean isTaken(ClientSide side, @Nullable Rules rules) {
+    ClientAddress balancer = side.balancer;
+    ClientAddress peer = balancer == null ? side.address : balancer;
+    boolean wanted = rules != null && rules.wantsProxyHeader(peer);
+    return wanted == (balancer != null);
   }
 
   @Override
@@ -66,6 +92,10 @@ final class ProxyProtocol extends ChannelInboundHandlerAdapter {
       return;
     }
     loop.wheel.remove(deadline);
+    if (end == ProxyHeader.INVALID && !needed && !ProxyHeader.isBegun(bytes, length)) {
+      without(ctx, in, before);
+      return;
+    }
     if (end < 0) {
       in.release();
       loop.log.log(null, null, null, "A balancer's connection began without PROXY header");
@@ -73,11 +103,25 @@ final class ProxyProtocol extends ChannelInboundHandlerAdapter {
       return;
     }
     in.skipBytes(end - before);
-    InetAddress client = header.client();
-    if (client != null) {
-      channel.attr(CLIENT).set(client);
+    InetAddress named = header.client();
+    InetAddress client = named == null ? peer : named;
+    channel.attr(NAMED).set(new Named(client, peer));
+    pass(ctx, client, in);
+  }
+
+  /** It begins with what HTTP or TLS begin with: {@code in}, behind the first bytes held back. */
+  private void without(ChannelHandlerContext ctx, ByteBuf in, int before) {
+    ByteBuf all = in;
+    if (before > 0) {
+      all = loop.alloc().directBuffer(before + in.readableBytes());
+      all.writeBytes(bytes, 0, before).writeBytes(in);
+      in.release();
     }
-    welcome.accept(client == null ? peer : client);
+    pass(ctx, peer, all);
+  }
+
+  private void pass(ChannelHandlerContext ctx, InetAddress client, ByteBuf in) {
+    welcome.accept(client);
     ChannelPipeline rest = ctx.pipeline().remove(this);
     rest.fireChannelActive();
     if (in.isReadable()) {

@@ -1,5 +1,6 @@
 package dev.undercloud.edge.proxy;
 
+import dev.undercloud.edge.compress.Compressor;
 import dev.undercloud.edge.http1.ClientSide;
 import dev.undercloud.edge.rule.Route;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,9 @@ final class Request {
   /** The rule that decides about it; null where none does. */
   @Nullable Route route;
 
+  /** What its route has every response say, the edge's own answers included; null for nothing. */
+  @Nullable RuleFilter said;
+
   /** Who sent it, where a trusted proxy said so; else null. */
   @Nullable ClientSide side;
 
@@ -33,11 +37,19 @@ final class Request {
   /** It is the copy of another one: it takes no place where clients' requests wait. */
   boolean copy;
 
+  /** Of a copy: what its replica is chosen by, since its head may be gone when it is sent. */
+  long copiedKey;
+
+  long copiedToken;
+
   /** Where a copy of it goes; null where none does. */
   @Nullable App mirrorTo;
 
   /** The copy that is being made; null where none is. */
   @Nullable MirrorCopy mirror;
+
+  /** Among the filters of the response to come, where the client takes it; null for none. */
+  @Nullable Compressor compressor;
 
   /** Bytes of body that may come. */
   long bodyLimit = Long.MAX_VALUE;
@@ -48,9 +60,11 @@ final class Request {
   /** Nothing is known of rules yet. */
   void clearRules() {
     route = null;
+    said = null;
     side = null;
     instead = null;
     mirrorTo = null;
+    compressor = null;
     bodyLimit = Long.MAX_VALUE;
     waitsFor = null;
   }

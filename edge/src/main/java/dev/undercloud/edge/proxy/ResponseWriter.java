@@ -5,6 +5,8 @@ import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
 import dev.undercloud.edge.net.Descriptor;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.FileRegion;
 import io.netty.handler.ssl.SslHandler;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,9 @@ final class ResponseWriter {
   /** Null where bytes must pass the channel: for TLS, and on transports other than epoll. */
   private final @Nullable Descriptor socket;
 
+  /** Being sent; null for none. */
+  private @Nullable FileRegion file;
+
   private int headLength;
   private long written;
   private long flushed;
@@ -36,6 +41,10 @@ final class ResponseWriter {
     this.loop = loop;
     this.channel = channel;
     socket = channel.pipeline().get(SslHandler.class) == null ? Descriptor.of(channel) : null;
+  }
+
+  @Nullable Descriptor socket() {
+    return socket;
   }
 
   void continueNow() {
@@ -99,6 +108,19 @@ final class ResponseWriter {
     write(loop.alloc().directBuffer(bytes.length).writeBytes(bytes));
   }
 
+  /** Takes the reference of {@code part}; {@code whenOver} runs when the kernel has taken it. */
+  void file(FileRegion part, ChannelFutureListener whenOver) {
+    written += part.count();
+    file = part;
+    channel.write(part).addListener(sent -> file = null).addListener(whenOver);
+  }
+
+  /** Bytes of a file that the kernel has not taken: the channel does not count them. */
+  long unsentOfFile() {
+    FileRegion part = file;
+    return part == null ? 0 : part.count() - part.transferred();
+  }
+
   private void write(ByteBuf bytes) {
     written += bytes.readableBytes();
     channel.write(bytes, channel.voidPromise());
@@ -130,11 +152,11 @@ final class ResponseWriter {
 
   /** Whether little waits for a flush: before that, TLS hides from the channel what there is. */
   boolean isModest() {
-    return written - flushed < MOST_UNFLUSHED;
+    return written - flushed < MOST_UNFLUSHED && file == null;
   }
 
   /** Bytes that the kernel has taken, of all exchanges. */
   long sentBytes() {
-    return written - Channels.pendingBytes(channel);
+    return written - Channels.pendingBytes(channel) - unsentOfFile();
   }
 }

@@ -3,9 +3,9 @@ package dev.undercloud.edge.proxy;
 import dev.undercloud.core.policy.Files;
 import dev.undercloud.core.policy.RouteOptions;
 import dev.undercloud.edge.compress.Compression;
+import dev.undercloud.edge.compress.Compressor;
 import dev.undercloud.edge.file.FileLimits;
 import dev.undercloud.edge.file.FileResponder;
-import dev.undercloud.edge.reply.Filter;
 import dev.undercloud.edge.reply.Source;
 import org.jspecify.annotations.Nullable;
 
@@ -54,8 +54,9 @@ final class Serving {
 
   /** Compresses the response to come, where the client takes it and the route lets it. */
   void compress(Exchange exchange, App app, RouteOptions options) {
-    Filter filter =
+    Compressor filter =
         compression.filterFor(loop.request, loop.in, options.compress(), app.selector.sticky());
+    exchange.request.compressor = filter;
     if (filter != null) {
       exchange.filter(filter);
     }

@@ -1,6 +1,8 @@
 package dev.undercloud.edge.reply;
 
+import dev.undercloud.edge.net.Descriptor;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.FileRegion;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,16 @@ public interface Source extends AutoCloseable {
    * @param most how many at most; the client takes no more now
    */
   @Nullable ByteBuf next(int most);
+
+  /**
+   * The next bytes of the body as part of an open file, which the kernel sends to {@code socket}
+   * from there. To be written to that channel alone, once what was written before is on its way.
+   *
+   * @return with its reference; null where {@link #next} has them
+   */
+  default @Nullable FileRegion region(Descriptor socket) {
+    return null;
+  }
 
   /** The exchange needs no more, whether or not it took everything. Once. */
   @Override

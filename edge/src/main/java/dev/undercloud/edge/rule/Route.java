@@ -20,6 +20,10 @@ public final class Route {
   private record Wanted(byte[] name, byte @Nullable [] value) {}
 
   final PathPattern path;
+
+  /** Whether {@code /a} belongs to {@code /a/*}, too. */
+  private final boolean ownsFolder;
+
   private final RouteRule rule;
   private final byte[][] hosts;
   private final byte[][] methods;
@@ -58,6 +62,9 @@ public final class Route {
     split = options.split().orElse(null);
     mirror = options.mirror().orElse(null);
     bodyLimit = options.bodyLimit().orElse(Long.MAX_VALUE);
+    boolean index =
+        options.files().map(files -> files.index() != null && !files.orApp()).orElse(false);
+    ownsFolder = index || protects();
   }
 
   /** Whoever may GET may HEAD, and the other way round: one is the other without a body. */
@@ -92,7 +99,7 @@ public final class Route {
 
   /** Whether all conditions hold where the path is understood in that way. */
   boolean matches(RequestHead head, byte[] in, PathForms paths, int form) {
-    if (!path.matches(paths, form) && !(protects() && path.isFolder(paths, form))) {
+    if (!path.matches(paths, form) && !(ownsFolder && path.isFolder(paths, form))) {
       return false;
     }
     return (hosts.length == 0 || matchesHost(head))

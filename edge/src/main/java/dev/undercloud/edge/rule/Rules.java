@@ -27,6 +27,7 @@ public final class Rules {
   /** Whose word about the client is taken. */
   public final Blocks proxies;
 
+  private final boolean proxyHeaders;
   private final RuleBook book;
 
   private Rules(AppPolicy policy, Route[] routes, RuleBook book) {
@@ -36,6 +37,7 @@ public final class Rules {
     toHttps = policy.tls().redirect();
     hsts = policy.tls().hsts().isZero() ? null : "max-age=" + policy.tls().hsts().toSeconds();
     Ingress ingress = policy.ingress();
+    proxyHeaders = ingress.proxyProtocol();
     proxies =
         ingress.trustedProxies().isEmpty() ? Blocks.NONE : new Blocks(ingress.trustedProxies());
   }
@@ -89,6 +91,11 @@ public final class Rules {
   public boolean isClosedTo(PathForms paths, ClientAddress client) {
     Closed now = closed;
     return now != null && !now.admits(paths, client);
+  }
+
+  /** Whether connections of that peer have to begin with a PROXY protocol header. */
+  public boolean wantsProxyHeader(ClientAddress peer) {
+    return proxyHeaders && proxies.contains(peer);
   }
 
   public Passwords passwords() {

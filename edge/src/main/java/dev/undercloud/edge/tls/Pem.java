@@ -12,6 +12,7 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
@@ -50,6 +51,18 @@ public final class Pem {
           "Put the server's own certificate first, its issuers behind it, and name its key.");
     }
     return new Identity(secret, chain);
+  }
+
+  /** The same for use from {@code now} on: no client takes what has expired. */
+  public static Identity identity(Path certificate, Path key, Instant now) {
+    Identity identity = identity(certificate, key);
+    if (now.isAfter(identity.notAfter())) {
+      throw problem(
+          certificate,
+          "it expired on " + identity.notAfter(),
+          "Put a renewed certificate there, and its key in " + key + ".");
+    }
+    return identity;
   }
 
   /** Reads the certificates of a file: at least one. */

@@ -10,6 +10,7 @@ import dev.undercloud.core.time.Clock;
 import dev.undercloud.core.watch.Watch;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +34,7 @@ public final class Tls implements AutoCloseable {
   private final Challenges challenges = new Challenges();
   private final Map<Path, Stamp> stamps = new ConcurrentHashMap<>();
   private final List<Watch.Subscription> subscriptions = new ArrayList<>();
+  private final ExpiryWarnings expiry = new ExpiryWarnings();
   private final Object guard = new Object();
   private final Object loading = new Object();
   private RoutingTable table = RoutingTable.EMPTY;
@@ -173,7 +175,7 @@ public final class Tls implements AutoCloseable {
       Host.Files files = wish.files().get();
       remember(files.certificate());
       remember(files.key());
-      return Pem.identity(files.certificate(), files.key());
+      return Pem.identity(files.certificate(), files.key(), clock.now());
     }
     String name = wish.names().getFirst();
     return wish.acme()
@@ -219,7 +221,8 @@ public final class Tls implements AutoCloseable {
                   + regret
                   + ")");
         }
-        contexts = new Contexts(config.engine(), config.ticketKey());
+        // The last ticket that a key makes is good until two more keys have followed it.
+        contexts = new Contexts(config.engine(), config.ticketKey().multipliedBy(2));
       }
       return contexts;
     }
@@ -245,6 +248,17 @@ public final class Tls implements AutoCloseable {
       ServerContext current = host.peek();
       if (current != null && (uses(host, changed) || isDue(host, current))) {
         replace(host);
+      }
+    }
+    warn();
+  }
+
+  private void warn() {
+    for (Host host : hosts.all()) {
+      ServerContext current = host.peek();
+      if (current != null && host.wish.files().isPresent()) {
+        Path file = host.wish.files().get().certificate();
+        expiry.of(file, current.identity, clock.now(), clock.nanos()).ifPresent(this::say);
       }
     }
   }
@@ -303,12 +317,12 @@ public final class Tls implements AutoCloseable {
   }
 
   /**
-   * Reads what {@code policy} names, as it would be used.
+   * Reads what {@code policy} names, as it would be used from {@code now} on.
    *
    * @throws CloudException where it cannot be
    */
-  public static void check(TlsPolicy policy) {
-    policy.certificate().ifPresent(file -> Pem.identity(file, policy.key().orElse(file)));
+  public static void check(TlsPolicy policy, Instant now) {
+    policy.certificate().ifPresent(file -> Pem.identity(file, policy.key().orElse(file), now));
     policy.clientCa().ifPresent(Pem::certificates);
   }
 

@@ -31,7 +31,7 @@ public record TlsConfig(
   /** Each takes some 50 KB until it is done: 50 MB a loop. */
   private static final int HANDSHAKES = 1024;
 
-  /** A ticket is good for 12 to 36 hours; who steals the keys' memory gains no more than that. */
+  /** A ticket is good for 24 hours; who steals the keys' memory gains 36 hours and no more. */
   private static final Duration TICKET_KEY = Duration.ofHours(12);
 
   /** A renewed certificate serves as soon as anybody would look. */

@@ -14,11 +14,12 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Where this machine keeps the authorities it trusts: the system's own folder, and the databases of
- * Firefox and Chromium. Installs one there and takes it out again, and says each thing that it
- * does. Blocks.
+ * Firefox and Chromium. Installs one there and takes it out again, and says each thing before it is
+ * done and when it is. Blocks.
  */
 public final class TrustStores {
   /** Folders of distributions for authorities of the administrator, and what reads them in. */
@@ -33,7 +34,20 @@ public final class TrustStores {
 
   /** Where browsers have their databases below the user's home; those of Firefox by profile. */
   private static final List<String> CHROMIUM =
-      List.of(".pki/nssdb", "snap/chromium/current/.pki/nssdb");
+      List.of(".pki/nssdb", ".local/share/pki/nssdb", "snap/chromium/current/.pki/nssdb");
+
+  /** Browsers that use {@link #FIRST} where it is, and make it when they start. */
+  private static final List<String> CHROMIUMS =
+      List.of(
+          "chromium",
+          "chromium-browser",
+          "google-chrome",
+          "google-chrome-stable",
+          "brave-browser",
+          "microsoft-edge",
+          "vivaldi");
+
+  private static final String FIRST = ".pki/nssdb";
 
   private static final List<String> FIREFOX =
       List.of(
@@ -68,6 +82,13 @@ public final class TrustStores {
   public record Step(String store, String action, Result result, String detail) {}
 
   /**
+   * One thing that is to be done.
+   *
+   * @param action in words, as a sentence without full stop
+   */
+  public record Change(String action, Supplier<Step> act) {}
+
+  /**
    * @param root of the file system: {@code /}
    * @param home of the user whose browsers are meant
    * @param path folders with programs
@@ -80,29 +101,48 @@ public final class TrustStores {
     commands = new Commands(path, clock);
   }
 
-  /** Makes the system and browsers trust {@code authority}, which is in {@code file} as PEM. */
-  public List<Step> install(Path file, X509Certificate authority) {
-    List<Step> steps = new ArrayList<>();
-    add(steps, installInSystem(file, name(authority)));
-    for (Path database : databases()) {
-      add(steps, installInBrowser(database, file, name(authority)));
+  /**
+   * What makes the system and browsers trust {@code authority}, which is in {@code file} as PEM.
+   * Nothing is done before {@link #make}.
+   */
+  public List<Change> installing(Path file, X509Certificate authority) {
+    List<Change> changes = new ArrayList<>();
+    changes.add(installInSystem(file, name(authority)));
+    List<Path> databases = databases(CHROMIUM);
+    if (databases.isEmpty() && CHROMIUMS.stream().anyMatch(b -> commands.find(b).isPresent())) {
+      changes.add(newDatabase(home.resolve(FIRST)));
+      databases = List.of(home.resolve(FIRST));
     }
-    return steps;
+    for (Path database : databases) {
+      changes.add(installInBrowser(database, file, name(authority)));
+    }
+    for (Path database : databases(profiles())) {
+      changes.add(installInBrowser(database, file, name(authority)));
+    }
+    return changes;
   }
 
-  /** Undoes {@link #install}. */
-  public List<Step> remove(X509Certificate authority) {
-    List<Step> steps = new ArrayList<>();
-    add(steps, removeFromSystem(name(authority)));
-    for (Path database : databases()) {
-      add(steps, removeFromBrowser(database, name(authority)));
+  /** What undoes {@link #installing}. */
+  public List<Change> removing(X509Certificate authority) {
+    List<Change> changes = new ArrayList<>();
+    changes.add(removeFromSystem(name(authority)));
+    for (List<String> folders : List.of(CHROMIUM, profiles())) {
+      for (Path database : databases(folders)) {
+        changes.add(removeFromBrowser(database, name(authority)));
+      }
     }
-    return steps;
+    return changes;
   }
 
-  private void add(List<Step> steps, Step step) {
-    steps.add(step);
-    told.accept(step);
+  /** Does them all, one after another. */
+  public List<Step> make(List<Change> changes) {
+    List<Step> steps = new ArrayList<>();
+    for (Change change : changes) {
+      Step step = change.act.get();
+      steps.add(step);
+      told.accept(step);
+    }
+    return steps;
   }
 
   /** Two authorities of two users never share a file. */
@@ -127,14 +167,18 @@ public final class TrustStores {
         .findFirst();
   }
 
-  private Step installInSystem(Path file, String name) {
-    Optional<Distribution> found = distribution();
-    if (found.isEmpty()) {
-      return noSystem();
-    }
-    Distribution system = found.get();
-    Path to = root.resolve(system.folder).resolve(name + ".crt");
-    String action = "copy the authority to " + to + " and run " + String.join(" ", system.update);
+  private Change installInSystem(Path file, String name) {
+    return distribution()
+        .map(system -> {
+          Path to = root.resolve(system.folder).resolve(name + ".crt");
+          String action =
+              "copy the authority to " + to + " and run " + String.join(" ", system.update);
+          return new Change(action, () -> copy(file, to, action, system));
+        })
+        .orElseGet(TrustStores::noSystem);
+  }
+
+  private Step copy(Path file, Path to, String action, Distribution system) {
     try {
       if (Files.exists(to) && Files.mismatch(file, to) < 0) {
         return new Step(to.toString(), "the system trusts it", Result.ALREADY, "");
@@ -144,10 +188,15 @@ public final class TrustStores {
       Files.setPosixFilePermissions(
           next, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
       Files.move(next, to, StandardCopyOption.ATOMIC_MOVE);
+      Step ran = ran(to.toString(), action, system.update);
+      if (ran.result == Result.FAILED) {
+        // What the system has not read must not look as if it had.
+        Files.delete(to);
+      }
+      return ran;
     } catch (IOException e) {
       return new Step(to.toString(), action, Result.FAILED, byHand(file, to, system, e));
     }
-    return ran(to.toString(), action, system.update);
   }
 
   private static String byHand(Path file, Path to, Distribution system, IOException e) {
@@ -160,14 +209,17 @@ public final class TrustStores {
             String.join(" ", system.update));
   }
 
-  private Step removeFromSystem(String name) {
-    Optional<Distribution> found = distribution();
-    if (found.isEmpty()) {
-      return noSystem();
-    }
-    Distribution system = found.get();
-    Path at = root.resolve(system.folder).resolve(name + ".crt");
-    String action = "delete " + at + " and run " + String.join(" ", system.update);
+  private Change removeFromSystem(String name) {
+    return distribution()
+        .map(system -> {
+          Path at = root.resolve(system.folder).resolve(name + ".crt");
+          String action = "delete " + at + " and run " + String.join(" ", system.update);
+          return new Change(action, () -> delete(at, action, system));
+        })
+        .orElseGet(TrustStores::noSystem);
+  }
+
+  private Step delete(Path at, String action, Distribution system) {
     try {
       if (!Files.deleteIfExists(at)) {
         return new Step(at.toString(), "the system does not trust it", Result.ALREADY, "");
@@ -179,25 +231,21 @@ public final class TrustStores {
     return ran(at.toString(), action, system.update);
   }
 
-  private static Step noSystem() {
-    return new Step(
-        "system",
-        "no folder for authorities of the administrator was found",
-        Result.ABSENT,
-        "Install the package ca-certificates, or make `undercloud trust --print` known by hand.");
+  private static Change noSystem() {
+    String action = "leave the system's authorities: it has no folder for the administrator's own";
+    String remedy =
+        "Install the package ca-certificates, or make `undercloud trust --print` known by hand.";
+    return new Change(action, () -> new Step("system", action, Result.ABSENT, remedy));
   }
 
-  /** Every database of a browser in the user's home. */
-  private List<Path> databases() {
-    List<Path> found = new ArrayList<>();
-    for (String folder : CHROMIUM) {
-      addDatabase(home.resolve(folder), found);
-    }
+  /** The folders of Firefox's profiles, from the user's home on. */
+  private List<String> profiles() {
+    List<String> found = new ArrayList<>();
     for (String profiles : FIREFOX) {
       Path folder = home.resolve(profiles);
       if (Files.isDirectory(folder)) {
         try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, Files::isDirectory)) {
-          all.forEach(profile -> addDatabase(profile, found));
+          all.forEach(profile -> found.add(home.relativize(profile).toString()));
         } catch (IOException unreadable) {
           // What we may not read we could not change either.
         }
@@ -206,60 +254,66 @@ public final class TrustStores {
     return found;
   }
 
-  private static void addDatabase(Path folder, List<Path> found) {
-    if (Files.exists(folder.resolve("cert9.db"))) {
-      found.add(folder);
-    }
+  private List<Path> databases(List<String> folders) {
+    return folders.stream()
+        .map(home::resolve)
+        .filter(folder -> Files.exists(folder.resolve("cert9.db")))
+        .toList();
   }
 
-  private Step installInBrowser(Path database, Path file, String name) {
+  /** Browsers that have never been started have none, and take the one that they find. */
+  private Change newDatabase(Path database) {
+    String action = "make the database " + database + " for Chromium, which has none yet";
+    return new Change(
+        action,
+        () -> {
+          try {
+            Files.createDirectories(database);
+          } catch (IOException e) {
+            return new Step(database.toString(), action, Result.FAILED, e.toString());
+          }
+          return inBrowser(database, action, List.of("-N", "--empty-password"));
+        });
+  }
+
+  private Change installInBrowser(Path database, Path file, String name) {
     String action = "add the authority to the browser's database " + database;
-    if (commands.find("certutil").isEmpty()) {
-      return noCertutil(database, action);
-    }
-    if (has(database, name)) {
-      return new Step(database.toString(), "the browser trusts it", Result.ALREADY, "");
-    }
-    return ran(
-        database.toString(),
+    return new Change(
         action,
-        List.of(
-            "certutil",
-            "-A",
-            "-d",
-            "sql:" + database,
-            "-n",
-            name,
-            "-t",
-            "C,,",
-            "-i",
-            file.toString()));
+        () ->
+            has(database, name)
+                ? new Step(database.toString(), "the browser trusts it", Result.ALREADY, "")
+                : inBrowser(
+                    database,
+                    action,
+                    List.of("-A", "-n", name, "-t", "C,,", "-i", file.toString())));
   }
 
-  private Step removeFromBrowser(Path database, String name) {
+  private Change removeFromBrowser(Path database, String name) {
     String action = "delete the authority from the browser's database " + database;
-    if (commands.find("certutil").isEmpty()) {
-      return noCertutil(database, action);
-    }
-    if (!has(database, name)) {
-      return new Step(database.toString(), "the browser does not trust it", Result.ALREADY, "");
-    }
-    return ran(
-        database.toString(),
+    return new Change(
         action,
-        List.of("certutil", "-D", "-d", "sql:" + database, "-n", name));
+        () ->
+            commands.find("certutil").isPresent() && !has(database, name)
+                ? new Step(database.toString(), "the browser does not trust it", Result.ALREADY, "")
+                : inBrowser(database, action, List.of("-D", "-n", name)));
+  }
+
+  private Step inBrowser(Path database, String action, List<String> options) {
+    if (commands.find("certutil").isEmpty()) {
+      return new Step(
+          database.toString(),
+          action,
+          Result.FAILED,
+          "certutil is missing. Debian: apt-get install libnss3-tools; Fedora: dnf install nss-tools.");
+    }
+    List<String> command = new ArrayList<>(List.of("certutil", "-d", "sql:" + database));
+    command.addAll(options);
+    return ran(database.toString(), action, command);
   }
 
   private boolean has(Path database, String name) {
     return commands.run(List.of("certutil", "-L", "-d", "sql:" + database, "-n", name)).isEmpty();
-  }
-
-  private static Step noCertutil(Path database, String action) {
-    return new Step(
-        database.toString(),
-        action,
-        Result.FAILED,
-        "certutil is missing. Debian: apt-get install libnss3-tools; Fedora: dnf install nss-tools.");
   }
 
   private Step ran(String store, String action, List<String> command) {

@@ -28,7 +28,7 @@ class WaitingLineTest {
 
   private Guest add() {
     Guest guest = new Guest(came++);
-    if (line.admits()) {
+    if (line.admits(PATIENCE)) {
       line.add(guest, now, now + PATIENCE);
     } else {
       refused++;
@@ -133,5 +133,32 @@ class WaitingLineTest {
     run(2_500, 0, 0.01);
     assertThat(shed).isGreaterThan(200);
     assertThat(waited).allMatch(ms -> ms <= 5_100);
+  }
+
+  @Test
+  void whoWouldWaitTooLongIsRefusedAtOnceEvenBeforeThereIsOverload() {
+    // 100 a second are served, a few of whom have to wait.
+    run(3_000, 0.11, 0.1);
+    run(1_000, 0, 0.1);
+    assertThat(line.rate()).isBetween(60.0, 101.0);
+    assertThat(line.isOverloaded()).isFalse();
+    refused = 0;
+    for (int i = 0; i < 1_000; i++) {
+      add();
+    }
+    assertThat(line.length()).as("what five seconds can serve").isBetween(300, 510);
+    assertThat(refused).isEqualTo(1_000 - line.length());
+  }
+
+  @Test
+  void aRateOfLongAgoRefusesNobody() {
+    run(3_000, 0.011, 0.01);
+    run(10_000, 0, 0.01);
+    assertThat(line.length()).isZero();
+    assertThat(line.rate()).as("nothing is known any more").isZero();
+    for (int i = 0; i < 1_000; i++) {
+      add();
+    }
+    assertThat(refused).isZero();
   }
 }

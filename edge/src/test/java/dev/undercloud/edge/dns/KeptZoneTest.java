@@ -203,11 +203,8 @@ class KeptZoneTest {
       taker.destroyForcibly().waitFor();
       long last = Long.parseLong(Files.readAllLines(out).getLast());
       long kept = Objects.requireNonNull(kept().read()).zone().soa().serial();
-      // It is served before it is on disk: the one said last may be missing there.
-      assertThat(kept).isPositive();
-      assertThat(Files.readAllLines(out).stream().limit(1).mapToLong(Long::parseLong).sum())
-          .isLessThanOrEqualTo(kept);
-      assertThat(kept).isLessThanOrEqualTo(last + 1_000);
+      // What was said to be served was on disk before.
+      assertThat(kept).isGreaterThanOrEqualTo(last);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.undercloud.edge.dns;
 import static dev.undercloud.edge.dns.Questions.dig;
 import static dev.undercloud.edge.dns.Questions.zone;
 import static dev.undercloud.edge.dns.Questions.zones;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.undercloud.core.id.Entropy;
@@ -21,13 +22,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Transfers and NOTIFY with somebody else's server, Debian's Knot, on either side. */
 @Timeout(120)
@@ -35,6 +39,8 @@ class KnotTest {
   private static final Path KNOTD = Path.of("/usr/sbin/knotd");
   private static final Path KNOTC = Path.of("/usr/sbin/knotc");
   private static final DnsName NAME = DnsName.of("shop.test");
+
+  private static final byte[] SECRET = "0123456789abcdef0123456789abcdef".getBytes(US_ASCII);
 
   @TempDir Path folder;
 
@@ -72,7 +78,7 @@ class KnotTest {
         .withTransfers(List.of(Cidr.parse("127.0.0.0/8"), Cidr.parse("::1")));
   }
 
-  private void knot(InetSocketAddress other, String zone) throws Exception {
+  private void knot(InetSocketAddress other, @Nullable TsigKey key, String zone) throws Exception {
     Files.writeString(
         folder.resolve("knot.conf"),
         """
@@ -85,12 +91,15 @@ class KnotTest {
         log:
           - target: stderr
             any: warning
+        %6$s
         remote:
           - id: other
             address: 127.0.0.1@%4$d
+            %7$s
         acl:
           - id: other
             address: 127.0.0.1
+            %7$s
             action: [notify, transfer]
         zone:
           - domain: shop.test
@@ -99,7 +108,16 @@ class KnotTest {
             %5$s
         """
             .formatted(
-                folder, System.getProperty("user.name"), address.getPort(), other.getPort(), zone));
+                folder,
+                System.getProperty("user.name"),
+                address.getPort(),
+                other.getPort(),
+                zone,
+                key == null
+                    ? ""
+                    : "key:\n  - id: shared\n    algorithm: hmac-sha256\n    secret: "
+                        + Base64.getEncoder().encodeToString(SECRET),
+                key == null ? "" : "key: shared"));
     knot =
         new ProcessBuilder(KNOTD.toString(), "-c", folder.resolve("knot.conf").toString())
             .redirectErrorStream(true)
@@ -114,16 +132,24 @@ class KnotTest {
     }
   }
 
-  @Test
-  void knotKeepsOurZoneAndHearsOfChanges() throws Exception {
+  private static @Nullable TsigKey key(boolean signed) {
+    return signed ? TsigKey.of(DnsName.of("shared"), SECRET) : null;
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void knotKeepsOurZoneAndHearsOfChanges(boolean signed) throws Exception {
+    TsigKey key = key(signed);
+    DnsConfig config = key == null ? config() : config().withTransferKey(key);
     Watch<Zones> zones = new Watch<>(zones(zone("shop.test", text(1))));
-    try (DnsServer primary = DnsServer.start(config(), zones, Clock.system())) {
-      knot(primary.address(), "master: other");
+    try (DnsServer primary = DnsServer.start(config, zones, Clock.system())) {
+      knot(primary.address(), key, "master: other");
       awaitKnot("serial.shop.test", "TXT", "\"1\"");
       try (Notifier notifier =
           Notifier.start(
               zones,
               List.of(address),
+              key,
               Duration.ofMillis(200),
               Clock.system(),
               Entropy::fast,
@@ -135,17 +161,23 @@ class KnotTest {
     }
   }
 
-  @Test
-  void weKeepKnotsZoneAndHearOfChanges() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void weKeepKnotsZoneAndHearOfChanges(boolean signed) throws Exception {
+    TsigKey key = key(signed);
     ZoneStore store = ZoneStore.open(folder.resolve("zones"));
     try (Secondaries secondaries = new Secondaries(store, Clock.system(), LogSink.NONE);
         DnsServer secondary =
             DnsServer.start(config(), store.zones(), secondaries, Clock.system())) {
       Path file = folder.resolve("shop.test.zone");
       Files.writeString(file, text(1));
-      knot(secondary.address(), "notify: other\n    file: shop.test.zone\n    zonefile-sync: -1");
+      knot(
+          secondary.address(),
+          key,
+          "notify: other\n    file: shop.test.zone\n    zonefile-sync: -1");
       awaitKnot("serial.shop.test", "TXT", "\"1\"");
-      secondaries.add(SecondaryConfig.of(NAME, address).in(folder));
+      SecondaryConfig config = SecondaryConfig.of(NAME, address).in(folder);
+      secondaries.add(key == null ? config : config.with(key));
       await(store, 1);
       Files.writeString(file, text(2));
       Process reload =

@@ -65,6 +65,7 @@ class NotifyTest {
     return Notifier.start(
         zones,
         List.of(targets),
+        null,
         SOON,
         Clock.system(),
         Entropy::fast,

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -69,7 +70,8 @@ final class Questions {
 
   /** Whole zones for these blocks of addresses. */
   static Supplier<TransferRules> transfers(String... blocks) {
-    TransferRules rules = new TransferRules(Stream.of(blocks).map(Cidr::parse).toList());
+    TransferRules rules =
+        new TransferRules(Stream.of(blocks).map(Cidr::parse).toList(), Optional.empty());
     return () -> rules;
   }
 

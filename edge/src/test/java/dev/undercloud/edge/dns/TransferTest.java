@@ -8,9 +8,9 @@ import static dev.undercloud.edge.dns.Questions.zone;
 import static dev.undercloud.edge.dns.Questions.zones;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.undercloud.core.error.CloudException;
+import dev.undercloud.core.telemetry.LogSink;
 import dev.undercloud.core.time.Clock;
 import dev.undercloud.core.unit.Cidr;
 import dev.undercloud.core.watch.Watch;
@@ -21,12 +21,12 @@ import dev.undercloud.core.zone.Zones;
 import dev.undercloud.edge.net.Ports;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import dev.undercloud.core.telemetry.LogSink;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -105,7 +105,7 @@ class TransferTest {
       assertThat(dig(server.address(), "-b", "127.0.0.2", "shop.test", "AXFR"))
           .contains("XFR size");
       assertThat(dig(server.address(), "shop.test", "AXFR")).contains("Transfer failed");
-      server.allow(new TransferRules(List.of(Cidr.parse("127.0.0.1"))));
+      server.allow(new TransferRules(List.of(Cidr.parse("127.0.0.1")), Optional.empty()));
       assertThat(dig(server.address(), "-b", "127.0.0.2", "shop.test", "AXFR"))
           .contains("Transfer failed");
       assertThat(dig(server.address(), "shop.test", "AXFR")).contains("XFR size");

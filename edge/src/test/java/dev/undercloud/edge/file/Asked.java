@@ -68,6 +68,10 @@ final class Asked implements AutoCloseable {
 
   final HandClock clock = new HandClock();
   final FileResponder files;
+
+  /** Of the requests to come. */
+  String query = "?y=z";
+
   private final RequestHead head = new RequestHead(HeadLimits.DEFAULT);
 
   Asked() {
@@ -89,7 +93,8 @@ final class Asked implements AutoCloseable {
   }
 
   Source source(String method, Files rule, String path, String... fields) {
-    String request = method + " /x?y=z HTTP/1.1\r\nHost: a\r\n" + String.join("\r\n", fields);
+    String request =
+        method + " /x" + query + " HTTP/1.1\r\nHost: a\r\n" + String.join("\r\n", fields);
     request += fields.length == 0 ? "\r\n" : "\r\n\r\n";
     byte[] in = request.getBytes(StandardCharsets.ISO_8859_1);
     if (head.parse(in, 0, in.length) != in.length) {

@@ -1,8 +1,15 @@
 package dev.undercloud.edge.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.undercloud.core.policy.Files;
+import dev.undercloud.edge.net.Descriptor;
+import dev.undercloud.edge.reply.Source;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.FileRegion;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollSocketChannel;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -392,9 +400,10 @@ class FileResponderTest {
   }
 
   @Test
-  void aChangeIsSeenAtOnceAReplacementWithinASecond() throws IOException {
+  void aChangeIsSeenSoonAReplacementWithinASecond() throws IOException {
     assertThat(asked.get(rule, "/s/a.txt").text()).isEqualTo(ALPHABET);
     write("a.txt", "changed in place");
+    asked.clock.pass(Duration.ofNanos(OpenFiles.UNSEEN_NANOS));
     assertThat(asked.get(rule, "/s/a.txt").text()).isEqualTo("changed in place");
     Path other = write("other", "another file");
     java.nio.file.Files.move(other, folder.resolve("a.txt"), StandardCopyOption.REPLACE_EXISTING);
@@ -403,6 +412,23 @@ class FileResponderTest {
     java.nio.file.Files.delete(folder.resolve("a.txt"));
     asked.clock.pass(Duration.ofMillis(1001));
     assertThat(asked.get(rule, "/s/a.txt")).isNull();
+  }
+
+  @Test
+  void whatIsInMemoryIsLookedAtTenTimesASecond() throws IOException {
+    FileTime before = FileTime.from(Clocks.now().minus(Duration.ofHours(2)));
+    FileTime after = FileTime.from(Clocks.now().minus(Duration.ofHours(1)));
+    String long20 = ALPHABET.repeat(800);
+    java.nio.file.Files.setLastModifiedTime(write("a.txt", ALPHABET), before);
+    java.nio.file.Files.setLastModifiedTime(write("long.txt", long20), before);
+    assertThat(asked.get(rule, "/s/a.txt").text()).isEqualTo(ALPHABET);
+    assertThat(asked.get(rule, "/s/long.txt").text()).isEqualTo(long20);
+    java.nio.file.Files.setLastModifiedTime(write("a.txt", "changed"), after);
+    java.nio.file.Files.setLastModifiedTime(write("long.txt", "changed"), after);
+    assertThat(asked.get(rule, "/s/a.txt").text()).isEqualTo(ALPHABET);
+    assertThat(asked.get(rule, "/s/long.txt").text()).isEqualTo("changed");
+    asked.clock.pass(Duration.ofNanos(OpenFiles.UNSEEN_NANOS));
+    assertThat(asked.get(rule, "/s/a.txt").text()).isEqualTo("changed");
   }
 
   @Test
@@ -513,6 +539,75 @@ class FileResponderTest {
     assertThat(asked.get(index, "/s/none")).isNull();
     write("ü ;/index.html", "x");
     assertThat(asked.get(index, "/s/ü ;").field("location")).isEqualTo("/s/%C3%BC%20%3B/?y=z");
+  }
+
+  /** The hash of the file's 26 letters begins with 71c480df93d6. */
+  @ParameterizedTest
+  @CsvSource({
+    "?v=71c480df93, true",
+    "?v=71c480df, true",
+    "?a=b&v=71c480df93d6ae2f1efad1447c66c9525e316218cf51fc8d9ed832f2daf18b73, true",
+    "?v=71c480df93d6ae2f1efad1447c66c9525e316218cf51fc8d9ed832f2daf18b730, false",
+    "?71c480df93, false",
+    "?v=71c480d, false",
+    "?v=71C480DF93, false",
+    "?v=71c480df94, false",
+    "?v==71c480df93, false",
+    "?v=71c480df93x, false",
+    "?v=, false",
+    "?, false",
+  })
+  void aQueryThatNamesTheContentLasts(String query, boolean lasts) {
+    asked.clock.set(Clocks.now().plus(Duration.ofHours(1)));
+    asked.query = query;
+    Asked.Response response = asked.get(rule, "/s/a.txt");
+    assertThat(response.field("cache-control"))
+        .isEqualTo(lasts ? "public, max-age=31536000, immutable" : "no-cache");
+  }
+
+  @Test
+  void theIndexMayHaveAnotherName() throws IOException {
+    write("docs/home.htm", "<p>home");
+    write("docs/index.html", "<p>docs");
+    write("home.htm", "<p>top");
+    Files index = new Files(List.of(folder), "/s/", "home.htm", false);
+    assertThat(asked.get(index, "/s/docs/").text()).isEqualTo("<p>home");
+    assertThat(asked.get(index, "/s/docs/index.html").text()).isEqualTo("<p>docs");
+    Asked.Response moved = asked.get(index, "/s");
+    assertThat(moved.status()).isEqualTo(301);
+    assertThat(moved.field("location")).isEqualTo("/s/?y=z");
+    assertThat(asked.get(rule, "/s")).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"32767, 0", "32768, 32768", "1048576, 1048576", "1048577, 1048576"})
+  void theKernelSendsWhatIsLarge(int size, int first) throws IOException {
+    assumeThat(Epoll.isAvailable()).isTrue();
+    EpollSocketChannel channel = new EpollSocketChannel();
+    try (Source source = largeOf(size)) {
+      Descriptor socket = Objects.requireNonNull(Descriptor.of(channel));
+      FileRegion part = source.region(socket);
+      assertThat(part == null ? 0 : part.count()).isEqualTo(first);
+      if (part != null) {
+        assertThat(part.release()).isTrue();
+        // Of what is left, a few bytes are read.
+        assertThat(source.region(socket)).isNull();
+      }
+      ByteBuf rest = source.next(64 << 10);
+      assertThat(rest == null ? 0 : rest.readableBytes()).isEqualTo(size - first);
+      if (rest != null) {
+        rest.release();
+      }
+    } finally {
+      channel.fd().close();
+    }
+  }
+
+  private Source largeOf(int size) throws IOException {
+    write("large.bin", "x".repeat(size));
+    Source source = asked.source("GET", rule, "/s/large.bin");
+    source.head(new byte[64 << 10]);
+    return source;
   }
 
   @Test

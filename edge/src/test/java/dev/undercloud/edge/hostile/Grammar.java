@@ -1,5 +1,6 @@
 package dev.undercloud.edge.hostile;
 
+import dev.undercloud.edge.http1.EndToEnd;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,29 +20,6 @@ final class Grammar {
   private static final int MOST_ELEMENTS = 32;
 
   private static final int MOST_NAMES = 16;
-
-  /** End-to-end fields that Connection must not take away: a choice, RFC 9110, 7.6.1 warns only. */
-  private static final List<String> END_TO_END =
-      List.of(
-          "host",
-          "content-length",
-          "transfer-encoding",
-          "expect",
-          "forwarded",
-          "x-real-ip",
-          "x-request-id",
-          "traceparent",
-          "tracestate",
-          "user-agent",
-          "accept",
-          "authorization",
-          "cookie",
-          "set-cookie",
-          "cache-control",
-          "range",
-          "content-type",
-          "content-encoding",
-          "content-range");
 
   private Grammar() {}
 
@@ -166,7 +144,7 @@ final class Grammar {
           continue;
         }
         require(isToken(option), "connection-option is no token");
-        require(!END_TO_END.contains(option), "connection-option names an end-to-end field");
+        require(!EndToEnd.NAMES.contains(option), "connection-option names an end-to-end field");
         require(!option.startsWith("x-forwarded-"), "connection-option names a forwarded field");
         options.add(option);
         names += List.of("close", "keep-alive", "upgrade").contains(option) ? 0 : 1;

@@ -2,6 +2,8 @@ package dev.undercloud.edge.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.undercloud.core.policy.AppPolicy;
+import dev.undercloud.core.policy.Ingress;
 import dev.undercloud.edge.Backend;
 import dev.undercloud.edge.Rig;
 import dev.undercloud.edge.Rigs;
@@ -23,6 +25,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Clients that leave, stall or crowd, in every phase: nothing stays behind, others are served. */
 @Timeout(60)
 class HostileConnectionsTest {
+  /** More than all buffers on its way hold. */
+  private static final int LARGE = 64 << 20;
+
   private static final String HEAD = "Host: app.localhost\r\n";
 
   /** How a client leaves. */
@@ -102,6 +107,13 @@ class HostileConnectionsTest {
         return;
       }
       conn.body(head);
+      if (path.equals("/large")) {
+        conn.say("HTTP/1.1 200 OK\r\nContent-Length: " + LARGE + "\r\n\r\n");
+        byte[] part = new byte[1 << 16];
+        for (int sent = 0; sent < LARGE; sent += part.length) {
+          conn.say(part);
+        }
+      }
       boolean half = path.equals("/half");
       conn.say(
           "HTTP/1.1 200 OK\r\nContent-Length: " + (half ? 99 : path.length()) + "\r\n\r\n" + path);
@@ -205,6 +217,57 @@ class HostileConnectionsTest {
       try (Wire again = small.connect()) {
         assertThat(again.get("/again").text()).isEqualTo("/again");
       }
+    }
+  }
+
+  /** The limit of an address is one of clients: a proxy's address has many behind it. */
+  @Test
+  void aTrustedProxyIsNotOneClient() throws Exception {
+    Duration patience = Duration.ofSeconds(20);
+    ClientLimits few =
+        new ClientLimits(
+            40, 5, patience, patience, patience, 512, 32 << 10, patience, patience, patience);
+    List<Wire> crowd = new ArrayList<>();
+    try (Rig small = new Rig(config -> config.with(few)).serve(backend)) {
+      AppPolicy none = AppPolicy.NONE;
+      small.rules(
+          new AppPolicy(
+              none.hosts(),
+              none.timeouts(),
+              none.routes(),
+              none.balance(),
+              none.tls(),
+              none.maintenance(),
+              new Ingress(List.of("127.0.0.0/8"), false)));
+      for (int i = 0; i < 40; i++) {
+        Wire client = small.connect();
+        crowd.add(client);
+        assertThat(client.get("/" + i).text()).isEqualTo("/" + i);
+      }
+      try (Wire late = small.connect()) {
+        assertThat(late.response().status()).as("beyond the number of all").isEqualTo(503);
+      }
+      for (Wire client : crowd) {
+        client.close();
+      }
+    }
+  }
+
+  /** Who asks for much and does not read it is cut off, and so is what it was asked of. */
+  @Test
+  void whoDoesNotReadIsEnded() throws Exception {
+    List<Wire> idle = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      Wire client = new Wire(rig.address(), 4096);
+      idle.add(client);
+      client.send("GET /large HTTP/1.1\r\n" + HEAD + "\r\n");
+      victimIsServed("a reader that does not read");
+    }
+    Rig.eventually(() -> rig.edge.stats().requests() == 0 && rig.edge.stats().connections() == 1);
+    victimIsServed("all of them");
+    Rig.eventually(() -> backend.open.size() <= 2);
+    for (Wire client : idle) {
+      client.close();
     }
   }
 

@@ -17,7 +17,7 @@ import java.util.List;
  * @param ends whether the replica ends the connection behind its bytes
  * @param headAlone whether it is a head that the codec's own tests cut everywhere
  */
-record HostileUpstream(
+public record HostileUpstream(
     String fate,
     boolean kept,
     String name,

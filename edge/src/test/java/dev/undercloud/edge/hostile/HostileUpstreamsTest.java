@@ -10,11 +10,7 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,23 +44,16 @@ class HostileUpstreamsTest {
   private static final int ENOUGH = 5;
   private static final String UPGRADE = "Connection: Upgrade\r\nUpgrade: ";
 
-  private final List<HostileUpstream> all = HostileUpstream.all();
-  private final List<String> violations = new CopyOnWriteArrayList<>();
-
-  /** The edge has closed the connection that showed an anomaly. */
-  private final Semaphore closed = new Semaphore(0);
-
+  private final HostileReplica replica = new HostileReplica();
+  private final List<HostileUpstream> all = replica.all;
   private Backend backend;
   private Rig rig;
   private Wire victim;
   private int victims;
 
-  /** Where the bytes of the case at hand are cut: pieces of this size, or two with the first so. */
-  private volatile int piece;
-
   @BeforeAll
   void start(@TempDir Path folder) throws IOException {
-    backend = Backend.unix(folder.resolve("replica"), this::serve);
+    backend = Backend.unix(folder.resolve("replica"), replica::serve);
     rig = new Rig().serve(backend);
     victim = rig.connect();
   }
@@ -75,62 +64,6 @@ class HostileUpstreamsTest {
     rig.close();
     backend.close();
     assertThat(backend.failures).isEmpty();
-  }
-
-  private void serve(Backend.Conn conn) throws IOException {
-    String head;
-    while ((head = conn.head()) != null) {
-      String path = head.split(" ")[1];
-      if (!path.startsWith("/attack/")) {
-        conn.body(head);
-        conn.say("HTTP/1.1 200 OK\r\nContent-Length: " + path.length() + "\r\n\r\n" + path);
-        continue;
-      }
-      HostileUpstream attack = all.get(Integer.parseInt(path.substring(8)));
-      if (!attack.method().equals("HALF")) {
-        conn.body(head);
-      }
-      say(conn, attack);
-      if (attack.ends()) {
-        return;
-      }
-      if (!attack.kept()) {
-        untilClosed(conn, attack);
-        closed.release();
-        return;
-      }
-    }
-  }
-
-  private void say(Backend.Conn conn, HostileUpstream attack) {
-    byte[] bytes = attack.bytes();
-    int size = bytes.length > 4096 ? 511 : 1;
-    try {
-      int at = 0;
-      while (at < bytes.length) {
-        // The second of two pieces is all the rest.
-        int end = piece == 0 ? at + size : at == 0 ? piece : bytes.length;
-        conn.say(Arrays.copyOfRange(bytes, at, Math.min(bytes.length, end)));
-        at = end;
-      }
-    } catch (IOException closed) {
-      // What was wrong came before the end.
-    }
-  }
-
-  /** Nobody asks anything on a connection that has shown an anomaly. */
-  private void untilClosed(Backend.Conn conn, HostileUpstream attack) {
-    try {
-      StringBuilder more = new StringBuilder();
-      for (int c = conn.in.read(); c >= 0; c = conn.in.read()) {
-        more.append((char) c);
-      }
-      if (more.indexOf("HTTP/1.1") >= 0) {
-        violations.add(attack + ": its connection was asked " + more);
-      }
-    } catch (IOException reset) {
-      // Closed as it should be.
-    }
   }
 
   @ParameterizedTest
@@ -146,7 +79,8 @@ class HostileUpstreamsTest {
           manner != Manner.CUT_ANYWHERE
               ? first
               : length > SHORT || attack.headAlone() ? 0 : length - 1;
-      for (piece = first; piece <= last && wrong.size() < ENOUGH; piece++) {
+      for (int piece = first; piece <= last && wrong.size() < ENOUGH; piece++) {
+        replica.piece = piece;
         cases++;
         String fault = attack(i, attack);
         if (!fault.isEmpty()) {
@@ -155,7 +89,7 @@ class HostileUpstreamsTest {
       }
     }
     assertThat(wrong).as("%s, of %d cases", manner, cases).isEmpty();
-    assertThat(violations).isEmpty();
+    assertThat(replica.violations).isEmpty();
   }
 
   /** What went wrong; empty where nothing did. */
@@ -166,7 +100,7 @@ class HostileUpstreamsTest {
       String got = answer(client, attack);
       // Until it is known there is no telling a late byte from the next answer's first.
       boolean told = attack.kept() || attack.ends();
-      if (!told && !closed.tryAcquire(PATIENCE_MS, TimeUnit.MILLISECONDS)) {
+      if (!told && !replica.hasClosed(PATIENCE_MS)) {
         return "the connection stays open; the client got " + got;
       }
       String own = "/victim/" + victims++;
@@ -222,8 +156,8 @@ class HostileUpstreamsTest {
       if (!answer.kept()) {
         continue;
       }
-      piece = answer.bytes().length;
-      try (Backend own = Backend.unix(folder.resolve("k"), this::serve);
+      replica.piece = answer.bytes().length;
+      try (Backend own = Backend.unix(folder.resolve("k"), replica::serve);
           Rig alone = new Rig(Rigs::single).serve(own)) {
         for (int n = 0; n < 3; n++) {
           try (Wire client = alone.connect()) {

@@ -4,6 +4,7 @@ import static dev.undercloud.edge.hostile.Grammar.require;
 
 import dev.undercloud.edge.hostile.Grammar.Field;
 import dev.undercloud.edge.hostile.Grammar.Refused;
+import dev.undercloud.edge.http1.EndToEnd;
 import java.util.List;
 import java.util.Locale;
 
@@ -19,38 +20,19 @@ record StrictChunks(int end, String payload) {
   private static final int MOST_TRAILERS = 16;
   private static final int MOST_TRAILER_BYTES = 8 << 10;
 
-  /** Fields that frame, route or authenticate: RFC 9110, 6.5.1 forbids the kind, we the names. */
+  /** Fields of connections, beside {@link EndToEnd}. */
   private static final List<String> NO_TRAILERS =
       List.of(
-          "host",
-          "content-length",
-          "transfer-encoding",
           "connection",
           "keep-alive",
           "proxy-connection",
           "te",
           "upgrade",
           "http2-settings",
-          "expect",
           "trailer",
           "proxy-authorization",
           "proxy-authenticate",
-          "proxy",
-          "forwarded",
-          "x-real-ip",
-          "x-request-id",
-          "traceparent",
-          "tracestate",
-          "user-agent",
-          "accept",
-          "authorization",
-          "cookie",
-          "set-cookie",
-          "cache-control",
-          "range",
-          "content-type",
-          "content-encoding",
-          "content-range");
+          "proxy");
 
   /** The body at {@code from}; null where its end has not come. */
   static StrictChunks read(String in, int from) throws Refused {
@@ -152,7 +134,8 @@ record StrictChunks(int end, String payload) {
       }
       Field trailer = Grammar.field(in.substring(at, end));
       String name = trailer.name().toLowerCase(Locale.ROOT);
-      require(!NO_TRAILERS.contains(name) && !name.startsWith("x-forwarded-"), "trailer");
+      require(!NO_TRAILERS.contains(name) && !EndToEnd.NAMES.contains(name), "trailer");
+      require(!name.startsWith("x-forwarded-"), "trailer");
       // A server could take it for the name with a dash: a choice.
       require(name.matches("[a-z0-9-]+"), "trailer that looks like another");
       require(++count <= MOST_TRAILERS, "too many trailers");

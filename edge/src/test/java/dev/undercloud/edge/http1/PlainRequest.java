@@ -32,27 +32,6 @@ record PlainRequest(
       Pattern.compile(
           "(?:(\\[[0-9A-Fa-f:.]{1,45}\\])|([0-9A-Za-z_-]+(?:\\.[0-9A-Za-z_-]+)*)\\.?)(?::(\\d{1,5}))?");
   private static final Pattern OPTION = Pattern.compile("[ \t]*(" + TOKEN + ")?[ \t]*");
-  private static final List<String> PROTECTED =
-      List.of(
-          "host",
-          "content-length",
-          "transfer-encoding",
-          "expect",
-          "forwarded",
-          "x-real-ip",
-          "x-request-id",
-          "traceparent",
-          "tracestate",
-          "user-agent",
-          "accept",
-          "authorization",
-          "cookie",
-          "set-cookie",
-          "cache-control",
-          "range",
-          "content-type",
-          "content-encoding",
-          "content-range");
 
   /** Why a head is no request. */
   static final class Refused extends Exception {
@@ -199,7 +178,7 @@ record PlainRequest(
     require(elements <= 32, "connection elements");
     require(options.stream().filter(o -> !known.contains(o)).count() <= 16, "connection names");
     require(
-        options.stream().noneMatch(o -> PROTECTED.contains(o) || o.startsWith("x-forwarded-")),
+        options.stream().noneMatch(o -> EndToEnd.NAMES.contains(o) || o.startsWith("x-forwarded-")),
         "protected");
     return options;
   }

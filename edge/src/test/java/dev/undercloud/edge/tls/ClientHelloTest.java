@@ -1,11 +1,13 @@
 package dev.undercloud.edge.tls;
 
+import static dev.undercloud.edge.tls.Hellos.alpn;
+import static dev.undercloud.edge.tls.Hellos.ascii;
+import static dev.undercloud.edge.tls.Hellos.message;
+import static dev.undercloud.edge.tls.Hellos.records;
+import static dev.undercloud.edge.tls.Hellos.sni;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.undercloud.core.id.Entropy;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -15,64 +17,6 @@ class ClientHelloTest {
   private static final int CASES = 200_000;
 
   final ClientHello hello = new ClientHello();
-
-  /** Bytes with their length before them. */
-  private static byte[] vector(int lengthBytes, byte[]... parts) {
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    for (byte[] part : parts) {
-      all.writeBytes(part);
-    }
-    byte[] body = all.toByteArray();
-    byte[] out = new byte[lengthBytes + body.length];
-    for (int i = 0; i < lengthBytes; i++) {
-      out[i] = (byte) (body.length >>> 8 * (lengthBytes - 1 - i));
-    }
-    System.arraycopy(body, 0, out, lengthBytes, body.length);
-    return out;
-  }
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
-  }
-
-  private static byte[] extension(int type, byte[] body) {
-    return join(new byte[] {(byte) (type >>> 8), (byte) type}, vector(2, body));
-  }
-
-  private static byte[] join(byte[]... parts) {
-    return vector(0, parts);
-  }
-
-  private static byte[] sni(String name) {
-    return extension(0, vector(2, new byte[] {0}, vector(2, ascii(name))));
-  }
-
-  private static byte[] alpn(String... protocols) {
-    byte[][] all = Arrays.stream(protocols).map(p -> vector(1, ascii(p))).toArray(byte[][]::new);
-    return extension(16, vector(2, all));
-  }
-
-  private static byte[] message(byte[]... extensions) {
-    byte[] body =
-        join(
-            new byte[] {3, 3},
-            new byte[32],
-            vector(1, new byte[32]),
-            vector(2, new byte[] {0x13, 1}),
-            vector(1, new byte[] {0}),
-            vector(2, extensions));
-    return join(new byte[] {1}, vector(3, body));
-  }
-
-  /** The message in records of at most {@code size} bytes. */
-  private static byte[] records(byte[] message, int size) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    for (int at = 0; at < message.length; at += size) {
-      byte[] part = Arrays.copyOfRange(message, at, Math.min(message.length, at + size));
-      out.writeBytes(join(new byte[] {22, 3, 1}, vector(2, part)));
-    }
-    return out.toByteArray();
-  }
 
   @Test
   void nameAndProtocolsAreFound() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.undercloud.core.time.Clock;
+import dev.undercloud.edge.tls.TrustStores.Change;
 import dev.undercloud.edge.tls.TrustStores.Result;
 import dev.undercloud.edge.tls.TrustStores.Step;
 import java.io.IOException;
@@ -48,9 +49,15 @@ class TrustStoresTest {
   }
 
   private List<Result> install(TrustStores stores) {
-    return stores.install(authority.file(), authority.certificate()).stream()
-        .map(Step::result)
-        .toList();
+    return stores.make(changes(stores)).stream().map(Step::result).toList();
+  }
+
+  private List<Change> changes(TrustStores stores) {
+    return stores.installing(authority.file(), authority.certificate());
+  }
+
+  private List<Step> remove(TrustStores stores) {
+    return stores.make(stores.removing(authority.certificate()));
   }
 
   @Test
@@ -64,7 +71,7 @@ class TrustStoresTest {
     }
     assertThat(install(stores(bin))).containsExactly(Result.ALREADY);
     assertThat(Files.readAllLines(root.resolve("ran"))).hasSize(1);
-    stores(bin).remove(authority.certificate());
+    remove(stores(bin));
     assertThat(folder).isEmptyDirectory();
     assertThat(Files.readAllLines(root.resolve("ran"))).hasSize(2);
     assertThat(told.getFirst().action()).contains("update-ca-certificates").contains("copy");
@@ -73,9 +80,34 @@ class TrustStoresTest {
   @Test
   void aProgramThatFailsIsQuoted() throws IOException {
     program("update-ca-certificates", "echo no space left; exit 7");
-    Step step = stores(bin).install(authority.file(), authority.certificate()).getFirst();
+    TrustStores stores = stores(bin);
+    Step step = stores.make(changes(stores)).getFirst();
     assertThat(step.result()).isEqualTo(Result.FAILED);
     assertThat(step.detail()).contains("ended with 7").contains("no space left");
+    // And the next attempt is one: what was not read in is not there.
+    program("update-ca-certificates", "true");
+    assertThat(install(stores)).containsExactly(Result.DONE);
+  }
+
+  @Test
+  void nothingIsDoneBeforeItIsSaid() throws IOException {
+    List<Change> changes = changes(stores(bin));
+    assertThat(changes.getFirst().action())
+        .startsWith("copy the authority to " + root.resolve("usr/local/share/ca-certificates"))
+        .endsWith("and run update-ca-certificates");
+    assertThat(root.resolve("usr/local/share/ca-certificates")).isEmptyDirectory();
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void aChromiumThatWasNeverStartedFindsADatabase() throws IOException {
+    assumeTrue(Files.isExecutable(BIN.resolve("certutil")), "certutil is missing: libnss3-tools");
+    program("certutil", "exec " + BIN.resolve("certutil") + " \"$@\"");
+    assertThat(install(stores(bin))).hasSize(1);
+    program("chromium", "false");
+    assertThat(install(stores(bin))).containsExactly(Result.ALREADY, Result.DONE, Result.DONE);
+    assertThat(home.resolve(".pki/nssdb/cert9.db")).exists();
+    assertThat(install(stores(bin))).containsExactly(Result.ALREADY, Result.ALREADY);
   }
 
   @Test
@@ -87,7 +119,7 @@ class TrustStoresTest {
   @Test
   void databasesOfBrowsersAreFoundAndChanged() throws Exception {
     assumeTrue(Files.isExecutable(BIN.resolve("certutil")), "certutil is missing: libnss3-tools");
-    Path chromium = Files.createDirectories(home.resolve(".pki/nssdb"));
+    Path chromium = Files.createDirectories(home.resolve(".local/share/pki/nssdb"));
     Path firefox = Files.createDirectories(home.resolve(".mozilla/firefox/abc.default"));
     for (Path database : List.of(chromium, firefox)) {
       new ProcessBuilder("certutil", "-N", "--empty-password", "-d", "sql:" + database)
@@ -97,11 +129,9 @@ class TrustStoresTest {
     assertThat(install(stores(bin, BIN))).containsExactly(Result.DONE, Result.DONE, Result.DONE);
     assertThat(install(stores(bin, BIN)))
         .containsExactly(Result.ALREADY, Result.ALREADY, Result.ALREADY);
-    List<Step> removed = stores(bin, BIN).remove(authority.certificate());
+    List<Step> removed = remove(stores(bin, BIN));
     assertThat(removed).extracting(Step::result).containsOnly(Result.DONE);
-    assertThat(stores(bin, BIN).remove(authority.certificate()))
-        .extracting(Step::result)
-        .containsOnly(Result.ALREADY);
+    assertThat(remove(stores(bin, BIN))).extracting(Step::result).containsOnly(Result.ALREADY);
     assertThat(install(stores(bin))).contains(Result.FAILED);
     assertThat(told.getLast().detail()).contains("libnss3-tools");
   }

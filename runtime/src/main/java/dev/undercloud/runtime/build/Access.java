@@ -37,14 +37,9 @@ public interface Access {
     };
   }
 
-  /** {@link #others} when this process is root, whose replicas are given another user. */
-  static Access host() {
-    try {
-      Object uid = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-      return uid.equals(0) ? others() : same();
-    } catch (IOException | UnsupportedOperationException | IllegalArgumentException noProc) {
-      return same();
-    }
+  /** {@link #others} where replicas get users of their own, as {@code RunAs.drops()} says. */
+  static Access ofReplicas(boolean drops) {
+    return drops ? others() : same();
   }
 
   private static boolean othersReach(Path file) throws IOException {

@@ -35,7 +35,9 @@ public final class ChildScanner implements PythonScanner {
       List.of(
           ENTRY,
           "undercloud_scan_facts.py",
+          "undercloud_scan_flask.py",
           "undercloud_scan_objects.py",
+          "undercloud_scan_paths.py",
           "undercloud_scan_source.py",
           "undercloud_scan_static.py");
 

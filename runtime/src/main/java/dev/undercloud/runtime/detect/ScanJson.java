@@ -112,7 +112,11 @@ final class ScanJson {
 
   private static StaticFolder folder(JsonNode node) {
     return new StaticFolder(
-        need(node, "prefix"), need(node, "folder"), node.path("index").asBoolean(), place(node));
+        need(node, "prefix"),
+        need(node, "folder"),
+        node.path("index").asBoolean(),
+        place(node),
+        need(node, "why"));
   }
 
   private static @Nullable Constant constant(JsonNode node) {

@@ -28,8 +28,7 @@ class ExamplesResolutionTest {
   void resolves(String example, String app, String program, String needs) {
     Resolution found = resolver.resolve(Path.of("..", "examples", example), CliOverrides.NONE);
     assertThat(found.spec().name()).isEqualTo(example);
-    boolean statics = example.equals("fastapi") || example.equals("django");
-    assertThat(found.findings()).hasSize(statics ? 4 : 3);
+    assertThat(found.findings()).hasSize(example.equals("bare") ? 3 : 4);
     assertThat(found.findings().getFirst().what()).isEqualTo(app);
     assertThat(found.findings().get(2).what()).startsWith(needs);
     assertThat(found.spec().web().command().words().getFirst()).isEqualTo(program);
