@@ -21,7 +21,7 @@ record AppHosts(Set<String> able, Set<String> unable) {
   }
 
   /** Before anything is routed. */
-  static AppHosts before(String app, List<String> hosts) {
+  static AppHosts before(List<String> hosts) {
     return new AppHosts(Set.of(), Set.copyOf(hosts));
   }
 

@@ -32,6 +32,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The DNS server of one house: the zones in its folder, those of other primaries, {@code localhost}
@@ -45,11 +46,12 @@ final class Dns implements AutoCloseable {
   private final Clock clock;
   private final LogSink log;
   private final ZoneStore store;
-  private final DnsServer server;
-  private final DnsConfig config;
+  private final int port;
   private final Secondaries secondaries;
   private final Watch<Predicate<ZoneRecord>> health = new Watch<>(record -> true);
   private final List<Watch.Subscription> subscriptions = new ArrayList<>();
+  private volatile DnsServer server;
+  private DnsConfig config;
   private DnsPolicy policy;
   private TransferRules rules;
   private Notifier notifier;
@@ -64,13 +66,13 @@ final class Dns implements AutoCloseable {
    */
   Dns(Path folder, Resolution files, int port, Clock clock, LogSink log) {
     this.folder = folder;
+    this.port = port;
     this.clock = clock;
     this.log = log;
     policy = files.dns();
     rules = rules(policy);
-    DnsConfig open = DnsAddresses.config(policy, port).withTransfers(rules.allowed());
-    config = rules.key().map(open::withTransferKey).orElse(open);
-    hosts = AppHosts.before(files.spec().name(), files.spec().hosts());
+    config = config(policy, rules);
+    hosts = AppHosts.before(files.spec().hosts());
     store = ZoneStore.open(folder);
     secondaries = new Secondaries(store, clock, log);
     try {
@@ -88,11 +90,13 @@ final class Dns implements AutoCloseable {
 
   /** Answers for the hosts of this table and these rules, now and when they change. */
   void follow(Watch<RoutingTable> routes, Watch<EdgePolicies> policies) {
-    subscriptions.add(routes.follow(table -> serve(AppHosts.of(table, policies.get()))));
-    subscriptions.add(policies.follow(rules -> serve(AppHosts.of(routes.get(), rules))));
+    subscriptions.add(routes.follow(table -> serve(routes, policies)));
+    subscriptions.add(policies.follow(rules -> serve(routes, policies)));
   }
 
-  private synchronized void serve(AppHosts next) {
+  private synchronized void serve(Watch<RoutingTable> routes, Watch<EdgePolicies> policies) {
+    // The latest of both, whichever of two publishers comes first.
+    AppHosts next = AppHosts.of(routes.get(), policies.get());
     if (next.equals(hosts)) {
       return;
     }
@@ -124,41 +128,102 @@ final class Dns implements AutoCloseable {
   }
 
   /**
-   * Looks whether it could follow this.
+   * Looks whether keys and zones of this could be followed.
    *
    * @throws CloudException where not
    */
   synchronized void check(DnsPolicy next) {
-    if (!next.listen().equals(policy.listen())) {
-      throw CloudException.user(
-          "dns-listen",
-          "[dns] listen has changed",
-          "where DNS is answered is read at the start",
-          "Put it back, or start again: undercloud stop, then undercloud up.");
-    }
     rules(next);
     kept(next).forEach(secondary -> store.free(secondary.zone()));
   }
 
   /**
-   * Reads zone files again and follows this. The sockets stay open, and what is being sent goes on.
+   * Does what can be refused of following this: reads zone files again, and listens where it is to
+   * be answered, too. The sockets there are stay open.
    *
-   * @throws CloudException where it cannot
+   * @throws CloudException where it cannot be; then nothing has changed
    */
-  synchronized void reload(DnsPolicy next) {
+  synchronized Change prepare(DnsPolicy next) {
     check(next);
     store.reload();
-    secondaries.keep(kept(next));
-    ensure(next);
-    TransferRules before = rules;
-    rules = rules(next);
-    server.allow(rules);
-    boolean others = !next.told().equals(policy.told()) || !rules.key().equals(before.key());
-    policy = next;
+    TransferRules allowed = rules(next);
+    DnsConfig wanted = config(next, allowed);
+    DnsServer other = wanted.listen().equals(config.listen()) ? null : elsewhere(wanted);
+    return new Change(next, allowed, kept(next), wanted, other);
+  }
+
+  private DnsServer elsewhere(DnsConfig wanted) {
+    int wantedPort = wanted.listen().getFirst().getPort();
+    boolean ours =
+        wanted.portsTried() == 1
+            && wanted.addresses().stream()
+                .map(address -> new InetSocketAddress(address, wantedPort))
+                .anyMatch(server.addresses()::contains);
+    if (ours) {
+      throw CloudException.user(
+          "dns-listen",
+          "[dns] listen cannot be followed while DNS is answered",
+          "it would take port " + wantedPort + " of an address that it has already",
+          "Choose another port, or start again: undercloud stop, then undercloud up.");
+    }
+    return DnsServer.start(wanted, store.zones(), health, secondaries, clock);
+  }
+
+  private synchronized void apply(Change change) {
+    secondaries.keep(change.kept);
+    ensure(change.next);
+    DnsPolicy before = policy;
+    boolean sameKey = change.rules.key().equals(rules.key());
+    policy = change.next;
+    rules = change.rules;
+    config = change.config;
+    DnsServer old = server;
+    if (change.other != null) {
+      server = change.other;
+      old.close();
+    } else {
+      old.allow(rules);
+    }
     follow();
-    if (others) {
+    if (!sameKey || !before.told().equals(policy.told())) {
       notifier.close();
       notifier = notifier();
+    }
+  }
+
+  /** What was found possible, to be applied or dropped. */
+  final class Change implements AutoCloseable {
+    private final DnsPolicy next;
+    private final TransferRules rules;
+    private final List<SecondaryConfig> kept;
+    private final DnsConfig config;
+    private final @Nullable DnsServer other;
+    private boolean applied;
+
+    private Change(
+        DnsPolicy next,
+        TransferRules rules,
+        List<SecondaryConfig> kept,
+        DnsConfig config,
+        @Nullable DnsServer other) {
+      this.next = next;
+      this.rules = rules;
+      this.kept = kept;
+      this.config = config;
+      this.other = other;
+    }
+
+    /** Follows it. */
+    void apply() {
+      applied = true;
+      Dns.this.apply(this);
+    }
+
+    @Override
+    public void close() {
+      if (!applied && other != null) {
+        other.close();
+      }
     }
   }
 
@@ -166,6 +231,11 @@ final class Dns implements AutoCloseable {
   synchronized void refresh() {
     store.reload();
     follow();
+  }
+
+  private DnsConfig config(DnsPolicy from, TransferRules allowed) {
+    DnsConfig open = DnsAddresses.config(from, port).withTransfers(allowed.allowed());
+    return allowed.key().map(open::withTransferKey).orElse(open);
   }
 
   private static TransferRules rules(DnsPolicy from) {

@@ -160,9 +160,10 @@ final class House implements AutoCloseable {
 
   /** Follows what the files say about edge and DNS. */
   void follow(Resolution files) throws InterruptedException {
-    dns.check(files.dns());
-    policies.follow(files);
-    dns.reload(files.dns());
+    try (Dns.Change change = dns.prepare(files.dns())) {
+      policies.follow(files);
+      change.apply();
+    }
   }
 
   private LocalServer openLocal(HouseVerbs verbs) {

@@ -81,10 +81,14 @@ class DnsIT {
       cloud.ok("dns", "add", "shop.example", "TXT", "kept");
       assertThat(cloud.run("dns", "delete", "shop.example").err()).contains("[dns] zones names it");
       refused(cloud);
-      int before = port;
+      port = Wire.freePort();
+      configure(cloud, "\"shop.example\", \"www.shop.example\"", "127.0.0.1");
+      cloud.ok("reload");
+      assertThat(cloud.ok("status", "--json").json().path("dns").path("address").asText())
+          .isEqualTo("127.0.0.1:" + port);
+      assertThat(dig("+short", "www.shop.example")).isEqualTo("203.0.113.7");
       cloud.kill();
       cloud.up();
-      port = before;
       assertThat(dig("+short", "shop.example", "TXT")).isEqualTo("\"kept\"");
       assertThat(dig("+short", "www.shop.example")).isEqualTo("203.0.113.7");
     }
@@ -94,10 +98,14 @@ class DnsIT {
   private void refused(Cloud cloud) throws Exception {
     Path file = cloud.project.resolve("undercloud.toml");
     String good = Files.readString(file);
-    Files.writeString(file, good.replace(":" + port, ":" + (port - 1)));
-    Cloud.Done moved = cloud.run("reload");
-    assertThat(moved.status()).isEqualTo(2);
-    assertThat(moved.err()).contains("[dns] listen has changed");
+    Files.writeString(file, good.replace("127.0.0.1:" + port, "0.0.0.0:" + port));
+    Cloud.Done wider = cloud.run("reload");
+    assertThat(wider.status()).isEqualTo(2);
+    assertThat(wider.err()).contains("of an address that it has already");
+    try (DatagramSocket taken = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
+      Files.writeString(file, good.replace(":" + port, ":" + taken.getLocalPort()));
+      assertThat(cloud.run("reload").status()).isEqualTo(3);
+    }
     Files.writeString(file, good.replace("transfer = ", "notify = [\"192.0.2.1\"]\ntransfer = "));
     Cloud.Done wrong = cloud.run("reload");
     assertThat(wrong.status()).isEqualTo(2);

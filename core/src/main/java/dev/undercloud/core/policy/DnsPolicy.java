@@ -11,8 +11,7 @@ import java.util.Optional;
 /**
  * What the DNS server does as a project's file says, beside the developer's zone.
  *
- * @param listen addresses with one port; empty: loopback, on the first free port. Read at the start
- *     only
+ * @param listen addresses with one port; empty: loopback, on the first free port
  * @param zones that follow the apps: their hosts in these lead to this machine
  * @param addresses of this machine, for those zones; empty: where the edge listens
  * @param servers names of the name servers of a zone that is made; empty: {@code ns1} in it
