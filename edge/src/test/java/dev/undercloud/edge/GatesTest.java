@@ -208,7 +208,7 @@ class GatesTest {
     assertThat(third.status()).isEqualTo(429);
     assertThat(Integer.parseInt(third.field("retry-after"))).isBetween(1, 30);
     assertThat(third.field("ratelimit")).startsWith("\"default\";r=0;t=");
-    assertThat(third.text()).contains("2/1m by address");
+    assertThat(third.text()).contains("2/min by address");
     assertThat(get("/other").status()).isEqualTo(200);
     rig.rules(
         Policy.route("/new")

@@ -57,7 +57,7 @@ public final class Limit {
     return "\"default\";r=" + remaining + ";t=" + resetSeconds;
   }
 
-  /** For people: {@code 100/1m by address burst 100}. */
+  /** For people: {@code 100/min by address burst 100}. */
   public String text() {
     return rate.text();
   }
