@@ -40,6 +40,7 @@ final class HostileH2Replies {
     }
   }
 
+  private static final int FLOODS = 40;
   private static final List<Case> ALL = new ArrayList<>();
   private static final byte[] NONE = {};
 
@@ -286,7 +287,11 @@ final class HostileH2Replies {
 
   private static void flood(H2Replica.Conn conn, int type, byte[] payload, int frames)
       throws IOException {
-    conn.raw.say(repeated(H2Wire.frame(type, 0, 0, payload), frames));
+    byte[] all = repeated(H2Wire.frame(type, 0, 0, payload), frames);
+    // Budgets are by time: on a machine that is slow just now one would not be enough.
+    for (int i = 0; i < FLOODS; i++) {
+      conn.raw.say(all);
+    }
   }
 
   private static byte[] repeated(byte[] frame, int times) {
