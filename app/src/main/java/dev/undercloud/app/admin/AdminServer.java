@@ -48,6 +48,7 @@ public final class AdminServer implements AutoCloseable {
             .get(
                 "/api/dns/queries",
                 (request, response) -> json(response, api.queries(query(request))))
+            .get("/api/dns/zones", (request, response) -> json(response, api.zones()))
             .get("/api/logs", (request, response) -> json(response, api.logs(query(request))))
             .get("/api/history", (request, response) -> json(response, api.history(query(request))))
             .get("/api/live", (request, response) -> new LiveStream(api).serve(response))

@@ -20,6 +20,9 @@ public interface Api {
   /** {@code {"queries":[…]}}, what the DNS server was asked. Parameters: name, since, limit. */
   ObjectNode queries(Map<String, String> parameters);
 
+  /** {@code {"address","zones":[…]}}: what the DNS server answers for. */
+  ObjectNode zones();
+
   /** One request in all its stages, with a verdict and the log lines beside it. */
   Optional<ObjectNode> why(String requestId);
 

@@ -39,6 +39,12 @@ final class UpVerb implements Callable<Integer> {
       description = "where the console is; default: the first free one from 9090")
   int adminPort;
 
+  @Option(
+      names = "--dns-port",
+      paramLabel = "N",
+      description = "where DNS is answered; default: [dns] listen, or the first free one from 5300")
+  int dnsPort;
+
   @Option(names = "--watch", description = "deploy when a file of the project changes")
   boolean watch;
 
@@ -57,7 +63,7 @@ final class UpVerb implements Callable<Integer> {
     Project project = new Project(context.environment());
     Path folder = context.in(directory);
     if (!dryRun) {
-      UpOptions options = new UpOptions(folder, port, httpsPort, adminPort, watch);
+      UpOptions options = new UpOptions(folder, port, httpsPort, adminPort, dnsPort, watch);
       return new Up(context.environment(), context.home(), context.terminal(), project, options)
           .run();
     }

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.undercloud.app.local.Caller;
 import dev.undercloud.app.local.Verb;
 import dev.undercloud.app.render.Json;
+import dev.undercloud.core.error.CloudException;
+import dev.undercloud.core.zone.DnsName;
 import dev.undercloud.core.zone.ZoneRecord;
 import dev.undercloud.edge.dns.ZoneStore;
 import java.util.List;
@@ -35,25 +37,12 @@ final class DnsVerbs {
 
   /** Another of us that is up has edited the folder that we share. */
   private JsonNode refresh(JsonNode arguments, Caller caller) {
-    zones.reload();
+    dns.refresh();
     return message("");
   }
 
   private JsonNode names(JsonNode arguments, Caller caller) {
-    List<String> names = zones.names();
-    ObjectNode json = Json.object().put("address", dns.address());
-    names.forEach(json.putArray("zones")::add);
-    StringBuilder lines = new StringBuilder();
-    lines.append(names.isEmpty() ? "no zone files" : String.join("\n", names));
-    ArrayNode secondaries = json.putArray("secondaries");
-    dns.secondaries()
-        .forEach((name, problem) -> {
-          secondaries.addObject().put("zone", name.toString()).put("problem", problem);
-          lines.append('\n').append(name).append(" of another primary");
-          lines.append(problem.isEmpty() ? "" : ", which cannot be looked at: " + problem);
-        });
-    lines.append("\nanswered at ").append(dns.address()).append(", localhost too");
-    return json.put("message", lines.toString());
+    return ZonesJson.of(dns).put("message", ZonesJson.text(dns));
   }
 
   private JsonNode create(JsonNode arguments, Caller caller) {
@@ -64,8 +53,21 @@ final class DnsVerbs {
 
   private JsonNode delete(JsonNode arguments, Caller caller) {
     String zone = text(arguments, "zone");
+    kept(zone);
     zones.delete(zone);
     return message("the zone " + zone + " is gone");
+  }
+
+  /** A zone that the files ask for would come back. */
+  private void kept(String zone) {
+    if (zones.names().contains(zone + (zone.endsWith(".") ? "" : "."))
+        && dns.isFollowing(DnsName.of(zone))) {
+      throw CloudException.user(
+          "dns-zone-configured",
+          "The zone " + zone + " stays",
+          "[dns] zones names it",
+          "Take it out there and reload, then delete it.");
+    }
   }
 
   private JsonNode list(JsonNode arguments, Caller caller) {

@@ -97,7 +97,7 @@ final class House implements AutoCloseable {
             line -> {});
     Watch<RoutingTable> routes = new Watch<>(RoutingTable.EMPTY);
     Watch<EdgePolicies> rules = new Watch<>(EdgePolicies.NONE);
-    dns = new Dns(state.zones(), clock, observe.logs());
+    dns = new Dns(state.zones(), files, listening.dnsPort(), clock, observe.logs());
     servers.set(dns);
     // Before the edge: where it hears of rules, it knows whom they name.
     neighbours =
@@ -123,10 +123,11 @@ final class House implements AutoCloseable {
             Entropy::fast,
             observe.logs());
     edges.set(edge);
-    dns.follow(routes, rules);
     observe.edge(edge.view());
     this.policies = new Policies(spec.name(), home.maintenance(), rules, edge.view(), clock);
     this.policies.follow(files);
+    // Not before: until the rules are there it answers for the hosts in the files.
+    dns.follow(routes, rules);
     driver = new ProcessDriver(state.root(), home.run(), clock, observe.logs());
     PythonBuilder builder =
         new PythonBuilder(
@@ -157,7 +158,7 @@ final class House implements AutoCloseable {
             observe,
             trend,
             listening,
-            dns.address(),
+            dns,
             spec,
             new EdgeJson(spec.name(), spec.directory(), edge, policies, clock),
             neighbours::notes,
@@ -171,6 +172,7 @@ final class House implements AutoCloseable {
 
   /** Serves what the files say: a new release where they ask for one, then their rules. */
   DeployResult deploy(Resolution files, Progress progress) throws InterruptedException {
+    dns.check(files.dns());
     DeployResult result = controller.deploy(files.spec(), progress);
     serves(files);
     follow(files);
@@ -181,9 +183,12 @@ final class House implements AutoCloseable {
     return result;
   }
 
-  /** Follows the files in all that the edge does, without a deploy. */
+  /** Follows the files in all that edge and DNS do, without a deploy. */
   void follow(Resolution files) throws InterruptedException {
-    policies.follow(files);
+    try (Dns.Change change = dns.prepare(files.dns())) {
+      policies.follow(files);
+      change.apply();
+    }
     announce(files.spec());
   }
 

@@ -29,7 +29,7 @@ final class HouseApi implements Api {
   private final Observe observe;
   private final Trend trend;
   private final Listening listening;
-  private final String dns;
+  private final Dns dns;
   private final AppSpec spec;
   private final EdgeJson edge;
   private final Supplier<List<String>> notes;
@@ -40,7 +40,7 @@ final class HouseApi implements Api {
       Observe observe,
       Trend trend,
       Listening listening,
-      String dns,
+      Dns dns,
       AppSpec spec,
       EdgeJson edge,
       Supplier<List<String>> notes,
@@ -71,7 +71,8 @@ final class HouseApi implements Api {
     json.putObject("admin").put("url", listening.admin());
     ObserveState state = observe.state();
     json.set(
-        "dns", StatusJson.dns(dns, observe.live().questions(), state, observe.queriesLimited()));
+        "dns",
+        StatusJson.dns(dns.address(), observe.live().questions(), state, observe.queriesLimited()));
     json.set("telemetry", StatusJson.telemetry(state));
     return json;
   }
@@ -84,6 +85,11 @@ final class HouseApi implements Api {
   @Override
   public ObjectNode queries(Map<String, String> parameters) {
     return TelemetryJson.queries(observe.queries(new Parameters(parameters, clock).queries()));
+  }
+
+  @Override
+  public ObjectNode zones() {
+    return ZonesJson.of(dns);
   }
 
   @Override

@@ -80,7 +80,6 @@ final class HouseVerbs {
 
   private JsonNode reload(JsonNode arguments, Caller caller) throws InterruptedException {
     Resolution files = project.get();
-    house.dns.zones().reload();
     house.follow(files);
     house.edge.reloadCertificates();
     return warned(

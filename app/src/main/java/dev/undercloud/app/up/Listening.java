@@ -8,8 +8,9 @@ import dev.undercloud.core.model.AppSpec;
  * @param port of the app, on loopback
  * @param httpsPort of the app, encrypted, on loopback
  * @param adminPort of the admin listener
+ * @param dnsPort asked for DNS; 0: as the app's files say
  */
-record Listening(int port, int httpsPort, int adminPort) {
+record Listening(int port, int httpsPort, int adminPort, int dnsPort) {
   /** Where {@code app} is served. */
   String url(AppSpec app) {
     return "http://" + app.hosts().getFirst() + ":" + port;

@@ -84,7 +84,7 @@ public final class Training {
     int port = Ports.nextFree(loopback, FROM_PORT).orElseThrow();
     int https = Ports.nextFree(loopback, port + 1).orElseThrow();
     int adminPort = Ports.nextFree(loopback, https + 1).orElseThrow();
-    Listening listening = new Listening(port, https, adminPort);
+    Listening listening = new Listening(port, https, adminPort, 0);
     try (House house =
         new House(state, home, environment, files, listening, () -> files, () -> {})) {
       house.deploy(files, (phase, sentence, done, total) -> {});

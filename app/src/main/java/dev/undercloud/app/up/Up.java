@@ -84,7 +84,7 @@ public final class Up {
   /** Chooses ports and listens there, alone among all that come up in this moment. */
   private House open(AppHome home, Resolution files) throws InterruptedException {
     try (PortsLock turn = PortsLock.take(state)) {
-      Listening listening = new Listening(port(), httpsPort(), adminPort());
+      Listening listening = new Listening(port(), httpsPort(), adminPort(), options.dnsPort());
       return new House(state, home, environment, files, listening, this::files, ended::countDown);
     }
   }
@@ -98,6 +98,7 @@ public final class Up {
       }
       terminal.line(terminal.bold("ready    " + house.listening.url(spec)));
       terminal.line("https    " + house.listening.secure(spec));
+      terminal.line("dns      " + house.dns.address());
       terminal.line("console  " + house.console());
       house.notes().forEach(note -> terminal.line(terminal.yellow("warning") + "  " + note));
       house.edge.warmUp();

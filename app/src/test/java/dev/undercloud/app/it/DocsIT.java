@@ -27,6 +27,12 @@ class DocsIT {
   private static final Pattern BLOCK =
       Pattern.compile("<!-- run -->\n```sh\n(.*?)```", Pattern.DOTALL);
 
+  /** Those of the page about DNS run beside a project with the page's first configuration. */
+  private static final Pattern DNS =
+      Pattern.compile("<!-- run dns -->\n```sh\n(.*?)```", Pattern.DOTALL);
+
+  private static final Pattern TOML = Pattern.compile("```toml\n(.*?)```", Pattern.DOTALL);
+
   @TempDir Path scratch;
 
   @Test
@@ -36,12 +42,28 @@ class DocsIT {
       String admin = cloud.console.substring(0, cloud.console.indexOf("/?"));
       int ran = 0;
       for (Path page : pages()) {
-        for (String block : blocks(page)) {
-          run(cloud, admin, page, block);
+        for (String block : blocks(page, BLOCK)) {
+          run(cloud, Cloud.CHECKOUT, admin, page, block);
           ran++;
         }
       }
       assertThat(ran).isGreaterThan(5);
+    }
+  }
+
+  @Test
+  void theCommandsAboutAZoneOfOnesOwnRun() throws Exception {
+    Path page = Cloud.CHECKOUT.resolve("docs/dns.md");
+    int port = Wire.freePort();
+    try (Cloud cloud = new Projects(scratch).probe("shop")) {
+      String toml = blocks(page, TOML).getFirst().replace(":5353", ":" + port);
+      Files.writeString(cloud.project.resolve("undercloud.toml"), toml);
+      cloud.up();
+      List<String> all = blocks(page, DNS);
+      assertThat(all).hasSizeGreaterThan(2);
+      for (String block : all) {
+        run(cloud, cloud.project, "", page, block.replace("-p 5353", "-p " + port));
+      }
     }
   }
 
@@ -51,19 +73,19 @@ class DocsIT {
     }
   }
 
-  private static List<String> blocks(Path page) throws IOException {
-    return BLOCK
-        .matcher(Files.readString(page))
+  private static List<String> blocks(Path page, Pattern kind) throws IOException {
+    return kind.matcher(Files.readString(page))
         .results()
         .map((MatchResult m) -> m.group(1))
         .toList();
   }
 
-  private void run(Cloud cloud, String admin, Path page, String block) throws Exception {
+  private void run(Cloud cloud, Path folder, String admin, Path page, String block)
+      throws Exception {
     File output = scratch.resolve("output").toFile();
     List<String> shell = new ArrayList<>(List.of("sh", "-eu", "-c", block));
     ProcessBuilder builder =
-        new ProcessBuilder(shell).directory(Cloud.CHECKOUT.toFile()).redirectErrorStream(true);
+        new ProcessBuilder(shell).directory(folder.toFile()).redirectErrorStream(true);
     builder.redirectOutput(output);
     builder.environment().put("UNDERCLOUD_HOME", cloud.home.toString());
     builder.environment().put("URL", "http://127.0.0.1:" + cloud.port());

@@ -22,16 +22,16 @@ class SecondaryIT {
     Projects projects = new Projects(scratch);
     try (Cloud primary = projects.probe("primary");
         Cloud secondary = projects.probe("secondary")) {
-      peers(primary, "{\"allow\": [\"127.0.0.0/8\", \"::1\"], \"key\": \"transfer.key\"}");
+      configure(primary, "transfer = [\"127.0.0.0/8\", \"::1\"]\ntransfer_key = \"transfer.key\"");
       primary.up();
       primary.ok("dns", "create", "shop.test", "ns1.example.net");
       primary.ok("dns", "add", "www.shop.test", "A", "192.0.2.7");
       String address = primary.ok("dns", "--json").json().path("address").asText();
-      peers(
+      configure(
           secondary,
-          "{\"secondaries\": [{\"zone\": \"shop.test\", \"primary\": \""
+          "[[dns.secondary]]\nzone = \"shop.test\"\nkey = \"transfer.key\"\nprimary = \""
               + address
-              + "\", \"key\": \"transfer.key\"}]}");
+              + "\"");
       secondary.up();
       Cloud.eventually(
           Duration.ofSeconds(30), () -> secondary.dig("www.shop.test", "A").equals("192.0.2.7"));
@@ -48,16 +48,15 @@ class SecondaryIT {
         assertThat(secondary.dig("www.shop.test", "A")).isEqualTo("192.0.2.7");
         Cloud.eventually(
             Duration.ofSeconds(30),
-            () -> secondary.ok("dns").out().contains("primary, which cannot be looked at"));
+            () -> secondary.ok("dns").out().contains(", which cannot be looked at"));
         assertThat(held.isBound()).isTrue();
       }
     }
   }
 
-  private static void peers(Cloud cloud, String json) throws Exception {
-    Path zones = Files.createDirectories(cloud.home.resolve("zones"));
-    Files.writeString(zones.resolve("dns.json"), json);
-    Path key = zones.resolve("transfer.key");
+  private static void configure(Cloud cloud, String dns) throws Exception {
+    Files.writeString(cloud.project.resolve("undercloud.toml"), "[dns]\n" + dns + "\n");
+    Path key = cloud.project.resolve("transfer.key");
     Files.writeString(key, "hmac-sha256:transfer:MDEyMzQ1Njc4OWFiY2RlZg==\n");
     Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
   }

@@ -8,6 +8,7 @@ import dev.undercloud.core.model.Listen;
 import dev.undercloud.core.model.ProcessSpec;
 import dev.undercloud.core.model.Protocol;
 import dev.undercloud.core.policy.AppPolicy;
+import dev.undercloud.core.policy.DnsPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -51,6 +52,7 @@ final class Assembly {
         new PolicyReader(project, settings, errors)
             .read(name, processes.containsKey(ProcessSpec.WEB), Concurrency.inFlight(web));
     new RouteChecks(project.own(), hosts, errors, warnings).check();
+    DnsPolicy dns = new DnsReader(project, settings, warnings, errors).read();
     ProcessSpec served = processes.get(ProcessSpec.WEB);
     if (web != null && served != null) {
       new TimeoutChain(web, facts, project.own(), settings, warnings, errors)
@@ -82,7 +84,8 @@ final class Assembly {
       rules = policy.followedBy(statics.rules());
     }
     Findings findings = new Findings(project, facts, spec, web, statics);
-    return Optional.of(new Resolution(spec, rules, settings.sorted(), findings.list(), warnings));
+    return Optional.of(
+        new Resolution(spec, rules, dns, settings.sorted(), findings.list(), warnings));
   }
 
   private void unknownProcesses(Set<String> known) {

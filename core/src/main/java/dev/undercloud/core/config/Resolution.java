@@ -2,6 +2,7 @@ package dev.undercloud.core.config;
 
 import dev.undercloud.core.model.AppSpec;
 import dev.undercloud.core.policy.AppPolicy;
+import dev.undercloud.core.policy.DnsPolicy;
 import java.util.List;
 
 /**
@@ -9,6 +10,7 @@ import java.util.List;
  *
  * @param spec the app, valid
  * @param policy what the edge does for it
+ * @param dns what the DNS server does beside the developer's zone
  * @param settings every value with its origin, sorted by key
  * @param findings what was detected and why, most important first: the first lines of {@code up}
  * @param warnings what will work but probably not as meant, one sentence each with a remedy
@@ -16,6 +18,7 @@ import java.util.List;
 public record Resolution(
     AppSpec spec,
     AppPolicy policy,
+    DnsPolicy dns,
     List<Setting> settings,
     List<Finding> findings,
     List<String> warnings) {

@@ -77,7 +77,8 @@ final class Schema {
           .with("processes", new Shape.Named(PROCESS_NAME, PROCESS_WORDS, ValueType.command()))
           .with("routes", RouteSchema.ROUTES)
           .with("tls", RouteSchema.TLS)
-          .with("edge", RouteSchema.EDGE);
+          .with("edge", RouteSchema.EDGE)
+          .with("dns", DnsSchema.DNS);
 
   /** Keys of the top that no process may be named after. */
   static final Set<String> RESERVED = TOP.keys().keySet();

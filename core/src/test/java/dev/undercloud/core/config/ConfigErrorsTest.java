@@ -77,7 +77,7 @@ class ConfigErrorsTest {
           "pyproject.toml",
           "[tool.undercloud]\nnmae = \"x\"",
           "pyproject.toml:2: nmae: unknown key; known here: name, isolation, env, processes,"
-              + " routes, tls, edge, web;"
+              + " routes, tls, edge, dns, web;"
               + " did you mean \"name\"?"),
       of("requirements.txt", "a\n-r gone.txt", "requirements.txt:2: includes gone.txt, which does"),
       of("Pipfile.lock", "{\n\"default\": [}", "Pipfile.lock:2: not JSON"),

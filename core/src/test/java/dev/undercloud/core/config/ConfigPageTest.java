@@ -36,6 +36,8 @@ class ConfigPageTest {
             "tls/site.key",
             "",
             "tls/clients.pem",
+            "",
+            "dns/transfer.key",
             "");
     Resolver resolver = new Resolver(Projects.NO_PYTHON);
     assertThat(resolver.check(directory)).isEmpty();

@@ -25,6 +25,8 @@ class ExplainTest {
             build.installer = none (no file names dependencies)
             build.packages = none (beyond what files name)
             build.python = none (default)
+            dns.listen = loopback, first free port from 5300 (default)
+            dns.transfer = nobody (default)
             edge.proxy_protocol = false (default)
             edge.trusted_proxies = none (default)
             isolation = process (default)

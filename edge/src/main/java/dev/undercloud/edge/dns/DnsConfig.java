@@ -3,21 +3,27 @@ package dev.undercloud.edge.dns;
 import dev.undercloud.core.unit.Cidr;
 import dev.undercloud.edge.net.Ports;
 import dev.undercloud.edge.net.Transport;
+import java.io.UncheckedIOException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * How the DNS server runs.
  *
- * @param listen numeric addresses, all with one port, for UDP and TCP both
+ * @param listen numeric addresses, all with one port, for UDP and TCP both; {@code 0.0.0.0} is
+ *     every IPv4 address of the machine, {@code ::} every address
  * @param portsTried how many ports from that of {@code listen} on may be taken before it gives up;
  *     port 0 takes any that is free
  * @param threads event loops; each has a UDP socket of its own
  * @param transport how bytes move; {@link Transport#best} unless a test wants the other
- * @param transfers who may have whole zones (AXFR)
+ * @param transfers who may have whole zones (AXFR) until {@link DnsServer#allow} says otherwise
  * @param answersPerSecond by UDP for one network (/24, /56); 0: no limit
  * @param connections by TCP at once
  * @param connectionsPerClient of one address
@@ -92,6 +98,32 @@ public record DnsConfig(
         IDLE,
         RING,
         Optional.empty());
+  }
+
+  /**
+   * Where it listens: every address of the machine where all are asked for, since an answer must
+   * come from the address that was asked, and a socket bound to all of them lets the kernel choose
+   * another.
+   */
+  public List<InetAddress> addresses() {
+    List<InetAddress> all = new ArrayList<>();
+    for (InetSocketAddress address : listen) {
+      if (!address.getAddress().isAnyLocalAddress()) {
+        all.add(address.getAddress());
+        continue;
+      }
+      boolean ipv4 = address.getAddress() instanceof Inet4Address;
+      try {
+        NetworkInterface.networkInterfaces()
+            .flatMap(NetworkInterface::inetAddresses)
+            .filter(each -> !each.isLinkLocalAddress())
+            .filter(each -> !ipv4 || each instanceof Inet4Address)
+            .forEach(all::add);
+      } catch (SocketException unknown) {
+        throw new UncheckedIOException(unknown);
+      }
+    }
+    return all.stream().distinct().toList();
   }
 
   public DnsConfig withPortsTried(int ports) {

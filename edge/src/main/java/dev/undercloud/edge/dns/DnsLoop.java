@@ -29,16 +29,18 @@ final class DnsLoop {
   private final DnsConfig config;
   private final Supplier<Compiled> zones;
   private final Clock clock;
-  private final @Nullable TsigKey transferKey;
+  private final Supplier<TransferRules> transfers;
   private final @Nullable Secondaries secondaries;
   private final long epochOffsetNanos;
 
   /**
+   * @param transfers who may have whole zones now
    * @param secondaries who is told of a NOTIFY; null: nobody
    */
   DnsLoop(
       DnsConfig config,
       Supplier<Compiled> zones,
+      Supplier<TransferRules> transfers,
       @Nullable Secondaries secondaries,
       Clock clock,
       long seed) {
@@ -46,8 +48,8 @@ final class DnsLoop {
     this.zones = zones;
     this.clock = clock;
     this.secondaries = secondaries;
-    transferKey = config.transferKey().orElse(null);
-    responder = new Responder(config.transfers(), transferKey, secondaries);
+    this.transfers = transfers;
+    responder = new Responder(transfers, secondaries);
     rate = new ResponseRate(config.answersPerSecond(), seed);
     ring = new DnsQueryRing(config.ringCapacity());
     Instant now = clock.now();
@@ -61,13 +63,14 @@ final class DnsLoop {
   /** As {@link Responder#answer} from {@link #in} to {@link #out}. */
   int answer(int length, boolean tcp, InetAddress client) {
     int answer = responder.answer(zones.get().names, in, length, out, tcp, client);
-    return responder.signatureAt == 0 || transferKey == null && secondaries == null
-        ? answer
-        : signed(length, answer, tcp, client);
+    return responder.signatureAt == 0 ? answer : signed(length, answer, tcp, client);
   }
 
   /** The same of a question with a signature, which was left out of account at first. */
   private int signed(int length, int unsigned, boolean tcp, InetAddress client) {
+    if (secondaries == null && transfers.get().key().isEmpty()) {
+      return unsigned;
+    }
     Signing signing = Signing.of(in, length, this::key);
     if (signing == null) {
       return unsigned;
@@ -91,8 +94,9 @@ final class DnsLoop {
   }
 
   private @Nullable TsigKey key(DnsName name) {
-    if (transferKey != null && transferKey.name().equals(name)) {
-      return transferKey;
+    TsigKey transfer = transfers.get().key().orElse(null);
+    if (transfer != null && transfer.name().equals(name)) {
+      return transfer;
     }
     return secondaries == null ? null : secondaries.key(name);
   }

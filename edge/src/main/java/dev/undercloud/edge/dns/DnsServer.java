@@ -51,6 +51,9 @@ public final class DnsServer implements AutoCloseable {
   /** Written by whoever publishes, read for every question. */
   private volatile Compiled compiled = Compiled.EMPTY;
 
+  /** Written by {@link #allow}, read for every question about a whole zone. */
+  private volatile TransferRules transfers;
+
   private DnsServer(
       DnsConfig config,
       Watch<Zones> zones,
@@ -59,13 +62,14 @@ public final class DnsServer implements AutoCloseable {
       Clock clock) {
     this.zones = zones;
     this.health = health;
+    transfers = new TransferRules(config.transfers(), config.transferKey());
     group =
         new MultiThreadIoEventLoopGroup(
             config.threads(), new DefaultThreadFactory("dns", true), handlers(config.transport()));
     for (EventExecutor executor : group) {
       loops.put(
           (EventLoop) executor,
-          new DnsLoop(config, () -> compiled, secondaries, clock, clock.nanos()));
+          new DnsLoop(config, () -> compiled, () -> transfers, secondaries, clock, clock.nanos()));
     }
   }
 
@@ -125,6 +129,11 @@ public final class DnsServer implements AutoCloseable {
 
   private synchronized void compile() {
     compiled = compiled.next(zones.get(), health.get());
+  }
+
+  /** Who may have whole zones from now on; those that are being sent go on. */
+  public void allow(TransferRules rules) {
+    transfers = rules;
   }
 
   /** Where it is asked: the first address of its configuration, with the port it has. */

@@ -21,7 +21,6 @@ import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +57,7 @@ final class DnsSockets {
    * @throws CloudException where no port is free for all
    */
   List<Channel> bind() {
-    List<InetAddress> addresses = addresses();
+    List<InetAddress> addresses = config.addresses();
     int first = config.listen().getFirst().getPort();
     int tries = first == 0 ? CHOICES : config.portsTried();
     Throwable last = null;
@@ -71,29 +70,6 @@ final class DnsSockets {
       bound.forEach(channel -> channel.close().awaitUninterruptibly());
     }
     throw failure(first, last);
-  }
-
-  /**
-   * Every address of the machine where all are asked for: an answer must come from the address that
-   * was asked, and a socket bound to all of them lets the kernel choose another.
-   */
-  private List<InetAddress> addresses() {
-    List<InetAddress> all = new ArrayList<>();
-    for (InetSocketAddress address : config.listen()) {
-      if (!address.getAddress().isAnyLocalAddress()) {
-        all.add(address.getAddress());
-        continue;
-      }
-      try {
-        NetworkInterface.networkInterfaces()
-            .flatMap(NetworkInterface::inetAddresses)
-            .filter(each -> !each.isLinkLocalAddress())
-            .forEach(all::add);
-      } catch (SocketException unknown) {
-        throw failure(address.getPort(), unknown);
-      }
-    }
-    return all.stream().distinct().toList();
   }
 
   /** UDP before TCP: whoever can connect is answered by both. */

@@ -1,10 +1,9 @@
 package dev.undercloud.edge.dns;
 
-import dev.undercloud.core.unit.Cidr;
 import dev.undercloud.core.zone.DnsName;
 import dev.undercloud.core.zone.RecordType;
 import java.net.InetAddress;
-import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,8 +41,7 @@ final class Responder {
   private final int[] labels = new int[DnsName.LONGEST / 2 + 1];
   private final int[] hashes = new int[DnsName.LONGEST / 2 + 1];
 
-  private final List<Cidr> transfers;
-  private final @Nullable TsigKey transferKey;
+  private final Supplier<TransferRules> transfers;
   private final @Nullable Secondaries secondaries;
 
   private int count;
@@ -92,13 +90,10 @@ final class Responder {
   private int version;
 
   /**
-   * @param transfers who may have whole zones
-   * @param transferKey what they must sign with; null: nothing
+   * @param transfers who may have whole zones now
    * @param secondaries who is told of a NOTIFY; null: nobody
    */
-  Responder(
-      List<Cidr> transfers, @Nullable TsigKey transferKey, @Nullable Secondaries secondaries) {
-    this.transferKey = transferKey;
+  Responder(Supplier<TransferRules> transfers, @Nullable Secondaries secondaries) {
     this.transfers = transfers;
     this.secondaries = secondaries;
   }
@@ -319,9 +314,7 @@ final class Responder {
   }
 
   private @Nullable Answer transfer(Names names, boolean tcp, InetAddress client) {
-    Signing by = signing;
-    if (transfers.stream().noneMatch(allowed -> allowed.contains(client))
-        || transferKey != null && (by == null || !by.isBy(transferKey))) {
+    if (!transfers.get().allow(client, signing)) {
       return REFUSAL;
     }
     if (!tcp && type == RecordType.AXFR) {

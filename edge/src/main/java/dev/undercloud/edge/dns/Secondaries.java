@@ -4,6 +4,7 @@ import dev.undercloud.core.telemetry.LogSink;
 import dev.undercloud.core.time.Clock;
 import dev.undercloud.core.zone.DnsName;
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,6 +33,32 @@ public final class Secondaries implements AutoCloseable {
    */
   public void add(SecondaryConfig config) {
     all.put(config.zone(), Secondary.start(store, config, clock, log));
+  }
+
+  /**
+   * Keeps these and no others; those that stay as they are notice nothing.
+   *
+   * @throws dev.undercloud.core.error.CloudException where the store has a zone of such a name with
+   *     a file; then nothing changes
+   */
+  public synchronized void keep(List<SecondaryConfig> wanted) {
+    wanted.forEach(config -> store.free(config.zone()));
+    all.values()
+        .removeIf(secondary -> {
+          boolean goes = !wanted.contains(secondary.config());
+          if (goes) {
+            secondary.close();
+          }
+          return goes;
+        });
+    wanted.stream().filter(config -> !all.containsKey(config.zone())).forEach(this::add);
+  }
+
+  /** How each is doing, by zone. */
+  public Map<DnsName, SecondaryState> states() {
+    Map<DnsName, SecondaryState> states = new TreeMap<>();
+    all.forEach((name, secondary) -> states.put(name, secondary.state()));
+    return states;
   }
 
   /** Why the last look at its primary failed, by zone; empty where it did not. */

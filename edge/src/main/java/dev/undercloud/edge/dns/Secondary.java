@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.ZoneTransferException;
@@ -35,6 +36,7 @@ public final class Secondary implements AutoCloseable {
   /** How often a confirmation is noted on disk: after a crash a zone expires so much earlier. */
   private static final Duration NOTED_EVERY = Duration.ofMinutes(1);
 
+  private final SecondaryConfig config;
   private final ZoneStore store;
   private final DnsName name;
   private final InetSocketAddress primary;
@@ -44,6 +46,8 @@ public final class Secondary implements AutoCloseable {
   private final @Nullable KeptZone kept;
   private final Thread thread;
   private final AtomicReference<@Nullable String> problem = new AtomicReference<>();
+  private volatile @Nullable Instant transferred;
+  private volatile @Nullable Instant confirmed;
 
   /** What is served or was last; null before anything came. */
   private @Nullable Soa soa;
@@ -61,6 +65,7 @@ public final class Secondary implements AutoCloseable {
   private boolean closed;
 
   private Secondary(ZoneStore store, SecondaryConfig config, Clock clock, LogSink log) {
+    this.config = config;
     this.store = store;
     this.clock = clock;
     this.log = log;
@@ -99,6 +104,21 @@ public final class Secondary implements AutoCloseable {
     return problem.get();
   }
 
+  SecondaryConfig config() {
+    return config;
+  }
+
+  /** How it is doing. */
+  SecondaryState state() {
+    String why = problem.get();
+    return new SecondaryState(
+        name,
+        primary,
+        Optional.ofNullable(transferred),
+        Optional.ofNullable(confirmed),
+        why == null ? "" : why);
+  }
+
   /** What it and its primary sign with; null: nothing. */
   @Nullable TsigKey key() {
     return key;
@@ -135,6 +155,8 @@ public final class Secondary implements AutoCloseable {
       }
       store.hold(last.zone());
       soa = last.zone().soa();
+      transferred = last.transferred();
+      confirmed = last.confirmed();
       good = clock.nanos() - age.toNanos();
     } catch (IOException | IllegalArgumentException unusable) {
       say("cannot be served from " + kept.file() + " until it has come: " + unusable.getMessage());
@@ -163,6 +185,7 @@ public final class Secondary implements AutoCloseable {
     try {
       Zone fresh = PrimaryZone.newer(name, primary, key, expired ? null : soa);
       good = clock.nanos();
+      confirmed = clock.now();
       if (problem.getAndSet(null) != null) {
         say("can be looked at again");
       }
@@ -202,6 +225,7 @@ public final class Secondary implements AutoCloseable {
     store.hold(fresh);
     soa = fresh.soa();
     expired = false;
+    transferred = clock.now();
     say(
         "came from "
             + primary

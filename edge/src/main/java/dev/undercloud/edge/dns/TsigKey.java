@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.Set;
@@ -32,10 +33,12 @@ public final class TsigKey {
               PosixFilePermission.OWNER_EXECUTE));
 
   private final DnsName name;
+  private final byte[] secret;
   private final TSIG tsig;
 
   private TsigKey(DnsName name, byte[] secret) {
     this.name = name;
+    this.secret = secret.clone();
     tsig = new TSIG(TSIG.HMAC_SHA256, RecordText.name(name), secret.clone());
   }
 
@@ -104,6 +107,19 @@ public final class TsigKey {
 
   TSIG tsig() {
     return tsig;
+  }
+
+  /** The same name and the same secret. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof TsigKey key
+        && name.equals(key.name)
+        && MessageDigest.isEqual(secret, key.secret);
+  }
+
+  @Override
+  public int hashCode() {
+    return name.hashCode();
   }
 
   /** Its name alone. */

@@ -41,6 +41,9 @@ public final class ZoneStore {
   private final Set<DnsName> failing = new HashSet<>();
   private final Map<DnsName, List<ZoneRecord>> challenges = new HashMap<>();
 
+  /** Records of the zones that follow the apps; each of those zones is a key. */
+  private Map<DnsName, List<ZoneRecord>> followed = Map.of();
+
   private ZoneStore(ZoneFolder folder) {
     this.folder = folder;
   }
@@ -76,13 +79,29 @@ public final class ZoneStore {
     Map<DnsName, Zone> read = folder.read();
     for (DnsName name : read.keySet()) {
       if (held.containsKey(name)) {
-        throw taken(name);
+        throw ZoneProblems.taken(name);
       }
     }
     // The same object where nothing changed: its answers are kept.
     read.replaceAll((name, zone) -> zone.equals(filed.get(name)) ? filed.get(name) : zone);
     filed.clear();
     filed.putAll(read);
+  }
+
+  /** The zones of the folder as their files have them. */
+  public synchronized List<Zone> files() {
+    return List.copyOf(filed.values());
+  }
+
+  /**
+   * Looks whether a zone of another primary can be kept here.
+   *
+   * @throws CloudException where it has a file
+   */
+  public synchronized void free(DnsName zone) {
+    if (filed.containsKey(zone)) {
+      throw ZoneProblems.taken(zone);
+    }
   }
 
   /** The zones of the folder, absolute. */
@@ -103,17 +122,21 @@ public final class ZoneStore {
     DnsName host = name(mailbox);
     try (ZoneFolder.Turn turn = folder.turn()) {
       catchUp();
-      return create(name, primary, host);
+      return create(name, List.of(primary), host);
     }
   }
 
-  private Zone create(DnsName name, DnsName primary, DnsName mailbox) {
+  private Zone create(DnsName name, List<DnsName> servers, DnsName mailbox) {
     if (filed.containsKey(name) || held.containsKey(name) || failing.contains(name)) {
-      throw taken(name);
+      throw ZoneProblems.taken(name);
     }
+    DnsName primary = servers.getFirst();
     Soa soa = new Soa(primary, mailbox, 1, REFRESH, RETRY, EXPIRE, NEGATIVE, USUAL_TTL);
-    ZoneRecord ns = new ZoneRecord(name, RecordType.NS, USUAL_TTL, Rdata.name(primary));
-    return save(new Zone(name, soa, List.of(ns)));
+    List<ZoneRecord> records =
+        servers.stream()
+            .map(server -> new ZoneRecord(name, RecordType.NS, USUAL_TTL, Rdata.name(server)))
+            .toList();
+    return save(new Zone(name, soa, records));
   }
 
   /**
@@ -142,7 +165,7 @@ public final class ZoneStore {
         .filter(each -> each.name().equals(name))
         .findFirst()
         .map(ZoneFile::lines)
-        .orElseThrow(() -> unknown(name));
+        .orElseThrow(() -> ZoneProblems.unknown(name));
   }
 
   /**
@@ -206,11 +229,11 @@ public final class ZoneStore {
       (matches ? gone : left).add(record);
     }
     if (gone.isEmpty()) {
-      throw CloudException.user(
-          "dns-record-unknown",
-          "No such record: " + owner + " " + type + (data == null ? "" : " " + data),
-          "the zone " + zone.name() + " has none",
-          "List the zone to see what it has.");
+      boolean app =
+          followed.getOrDefault(zone.name(), List.of()).stream()
+              .anyMatch(record -> record.name().equals(owner));
+      throw ZoneProblems.noRecord(
+          owner + " " + type + (data == null ? "" : " " + data), zone.name(), app);
     }
     if (left.stream().noneMatch(r -> r.type() == RecordType.NS && r.name().equals(zone.name()))) {
       throw CloudException.user(
@@ -226,7 +249,7 @@ public final class ZoneStore {
   /** Serves a zone that somebody else keeps, in place of the one of that name held before. */
   public synchronized void hold(Zone zone) {
     if (filed.containsKey(zone.name())) {
-      throw taken(zone.name());
+      throw ZoneProblems.taken(zone.name());
     }
     failing.remove(zone.name());
     held.put(zone.name(), zone);
@@ -236,7 +259,7 @@ public final class ZoneStore {
   /** Says that a held zone is ours but its data is not known now: SERVFAIL. */
   public synchronized void fail(DnsName zone) {
     if (filed.containsKey(zone)) {
-      throw taken(zone);
+      throw ZoneProblems.taken(zone);
     }
     held.remove(zone);
     failing.add(zone);
@@ -248,6 +271,60 @@ public final class ZoneStore {
     boolean was = held.remove(zone) != null;
     if (failing.remove(zone) || was) {
       publish();
+    }
+  }
+
+  /**
+   * Serves these records beside those of zone files, in place of the ones before: they are not
+   * written there, but the serial of each zone that changes so is raised.
+   *
+   * @param zones that may have such records; those without a file have none
+   * @param records in any zone; of a name with an alias, and of other zones, none are served
+   * @throws CloudException where a serial could not be raised; they are served all the same
+   */
+  public synchronized void follow(Set<DnsName> zones, List<ZoneRecord> records) {
+    Map<DnsName, List<ZoneRecord>> byZone = AppRecords.byZone(records, zones);
+    Map<DnsName, List<ZoneRecord>> before = followed;
+    zones.forEach(zone -> byZone.putIfAbsent(zone, List.of()));
+    byZone.replaceAll((zone, list) -> list.stream().distinct().toList());
+    followed = byZone;
+    Set<DnsName> changed = new HashSet<>(before.keySet());
+    changed.addAll(byZone.keySet());
+    changed.removeIf(
+        zone -> before.getOrDefault(zone, List.of()).equals(byZone.getOrDefault(zone, List.of())));
+    CloudException unwritable = null;
+    for (DnsName zone : changed) {
+      try {
+        announce(zone);
+      } catch (CloudException failure) {
+        unwritable = failure;
+      }
+    }
+    publish();
+    if (unwritable != null) {
+      throw unwritable;
+    }
+  }
+
+  /** Whether a zone with a file follows the apps. */
+  public synchronized boolean follows(DnsName zone) {
+    return followed.containsKey(zone);
+  }
+
+  /**
+   * Makes a zone that has no file, as {@link #create} does; one that has is left as it is.
+   *
+   * @return whether it was made
+   * @throws CloudException where somebody else keeps a zone of that name
+   */
+  public synchronized boolean ensure(DnsName zone, List<DnsName> servers) {
+    try (ZoneFolder.Turn turn = folder.turn()) {
+      catchUp();
+      if (filed.containsKey(zone)) {
+        return false;
+      }
+      create(zone, servers, DnsName.of("hostmaster." + zone));
+      return true;
     }
   }
 
@@ -269,7 +346,7 @@ public final class ZoneStore {
       announce(zone.name());
     } catch (IllegalArgumentException impossible) {
       more.remove(record);
-      throw invalid(zone.name(), impossible);
+      throw ZoneProblems.invalid(zone.name(), impossible);
     } catch (CloudException unwritable) {
       more.remove(record);
       throw unwritable;
@@ -319,20 +396,21 @@ public final class ZoneStore {
   }
 
   private Zone merged(Zone zone) {
+    Zone all = AppRecords.with(zone, followed.getOrDefault(zone.name(), List.of()));
     List<ZoneRecord> more = challenges.getOrDefault(zone.name(), List.of());
     if (more.isEmpty()) {
-      return zone;
+      return all;
     }
-    List<ZoneRecord> records = new ArrayList<>(zone.records());
+    List<ZoneRecord> records = new ArrayList<>(all.records());
     more.stream().filter(m -> records.stream().noneMatch(m::isSame)).forEach(records::add);
-    return zone.with(zone.soa(), records);
+    return all.with(all.soa(), records);
   }
 
   private static Zone changed(Zone zone, List<ZoneRecord> records) {
     try {
       return zone.with(zone.soa().raised(), records);
     } catch (IllegalArgumentException impossible) {
-      throw invalid(zone.name(), impossible);
+      throw ZoneProblems.invalid(zone.name(), impossible);
     }
   }
 
@@ -346,7 +424,7 @@ public final class ZoneStore {
         return filed(at);
       }
       if (at.isRoot()) {
-        throw unknown(name);
+        throw ZoneProblems.unknown(name);
       }
     }
   }
@@ -358,7 +436,7 @@ public final class ZoneStore {
         return zone;
       }
       if (at.isRoot()) {
-        throw unknown(name);
+        throw ZoneProblems.unknown(name);
       }
     }
   }
@@ -375,7 +453,7 @@ public final class ZoneStore {
           "its records come from the apps' hosts or from a primary",
           "Edit it where it comes from.");
     }
-    throw unknown(name);
+    throw ZoneProblems.unknown(name);
   }
 
   private static DnsName name(String text) {
@@ -400,30 +478,6 @@ public final class ZoneStore {
           RecordText.because(wrong),
           "A, AAAA, CNAME, TXT, SRV, CAA, MX, NS are.");
     }
-  }
-
-  private static CloudException unknown(DnsName name) {
-    return CloudException.user(
-        "dns-zone-unknown",
-        "No zone for " + name,
-        "this server has none of that name",
-        "Create the zone first, or correct the name.");
-  }
-
-  private static CloudException taken(DnsName name) {
-    return CloudException.user(
-        "dns-zone-exists",
-        "There is a zone " + name + " already",
-        "a name has one authority here",
-        "Edit that one, or delete it first.");
-  }
-
-  private static CloudException invalid(DnsName zone, IllegalArgumentException why) {
-    return CloudException.user(
-        "dns-record-conflict",
-        "The zone " + zone + " cannot have that",
-        RecordText.because(why),
-        "Remove what is in its way first.");
   }
 
   /** A record as {@link #list} has it. */

@@ -7,11 +7,9 @@ import static dev.undercloud.edge.dns.Questions.zone;
 import static dev.undercloud.edge.dns.Questions.zones;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.undercloud.core.unit.Cidr;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -138,7 +136,7 @@ class MessagesTest {
 
   @Test
   void aSlipKeepsTheQuestionOnly() throws Exception {
-    Responder responder = new Responder(List.of(), null, null);
+    Responder responder = new Responder(Questions.transfers(), null);
     byte[] question = ask("ns1.shop.test A EDNS").toWire();
     byte[] out = new byte[Responder.LONGEST];
     responder.answer(NAMES, question, question.length, out, false, Questions.HERE);
@@ -154,8 +152,8 @@ class MessagesTest {
   void survivesAHundredThousandBrokenMessages() throws Exception {
     long seed = Long.getLong("seed", 20_260_101L);
     SplittableRandom random = new SplittableRandom(seed);
-    Responder may = new Responder(List.of(Cidr.parse("127.0.0.0/8")), null, null);
-    Responder mayNot = new Responder(List.of(), null, null);
+    Responder may = new Responder(Questions.transfers("127.0.0.0/8"), null);
+    Responder mayNot = new Responder(Questions.transfers(), null);
     byte[] out = new byte[Responder.LONGEST];
     int answered = 0;
     for (int i = 0; i < CASES; i++) {

@@ -1,5 +1,6 @@
 package dev.undercloud.edge.dns;
 
+import dev.undercloud.core.unit.Cidr;
 import dev.undercloud.core.zone.DnsName;
 import dev.undercloud.core.zone.Zone;
 import dev.undercloud.core.zone.ZoneRecord;
@@ -18,8 +19,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
@@ -64,12 +68,18 @@ final class Questions {
     }
   }
 
+  /** Whole zones for these blocks of addresses. */
+  static Supplier<TransferRules> transfers(String... blocks) {
+    TransferRules rules =
+        new TransferRules(Stream.of(blocks).map(Cidr::parse).toList(), Optional.empty());
+    return () -> rules;
+  }
+
   /** The answer's octets; null where there is none. */
   static byte[] answer(Names names, byte[] question, boolean tcp) {
     byte[] out = new byte[Responder.LONGEST];
     int length =
-        new Responder(List.of(), null, null)
-            .answer(names, question, question.length, out, tcp, HERE);
+        new Responder(transfers(), null).answer(names, question, question.length, out, tcp, HERE);
     return length <= 0 ? null : Arrays.copyOf(out, length);
   }
 

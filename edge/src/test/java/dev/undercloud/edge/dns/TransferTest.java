@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.undercloud.core.error.CloudException;
+import dev.undercloud.core.telemetry.LogSink;
 import dev.undercloud.core.time.Clock;
 import dev.undercloud.core.unit.Cidr;
 import dev.undercloud.core.watch.Watch;
@@ -19,11 +20,13 @@ import dev.undercloud.core.zone.ZoneRecord;
 import dev.undercloud.core.zone.Zones;
 import dev.undercloud.edge.net.Ports;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -89,6 +92,55 @@ class TransferTest {
       assertThat(dig(server.address(), "shop.test", "AXFR")).contains("Transfer failed");
       assertThat(dig(server.address(), "+tcp", "shop.test", "IXFR=1")).contains("Transfer failed");
       assertThat(dig(server.addresses().getLast(), "shop.test", "AXFR")).contains("XFR size");
+    }
+  }
+
+  @Test
+  void whoMayHaveItChangesWhileItRuns() throws Exception {
+    Zone zone = zone(7, 3);
+    try (DnsServer server =
+            DnsServer.start(allowing("127.0.0.2"), new Watch<>(zones(zone)), Clock.system());
+        Socket open = new Socket()) {
+      open.connect(server.address());
+      assertThat(dig(server.address(), "-b", "127.0.0.2", "shop.test", "AXFR"))
+          .contains("XFR size");
+      assertThat(dig(server.address(), "shop.test", "AXFR")).contains("Transfer failed");
+      server.allow(new TransferRules(List.of(Cidr.parse("127.0.0.1")), Optional.empty()));
+      assertThat(dig(server.address(), "-b", "127.0.0.2", "shop.test", "AXFR"))
+          .contains("Transfer failed");
+      assertThat(dig(server.address(), "shop.test", "AXFR")).contains("XFR size");
+      // A connection from before is there still, and answered.
+      byte[] question = ask("shop.test SOA").toWire();
+      open.getOutputStream().write(new byte[] {0, (byte) question.length});
+      open.getOutputStream().write(question);
+      assertThat(open.getInputStream().read()).isNotNegative();
+    }
+  }
+
+  @Test
+  void whatIsKeptFollowsAList() throws Exception {
+    ZoneStore store = ZoneStore.open(folder.resolve("zones"));
+    store.create("ours.test", "ns1.ours.test", "host.ours.test");
+    try (DnsServer primary =
+            DnsServer.start(allowing("127.0.0.1"), new Watch<>(zones(zone(7, 3))), Clock.system());
+        Secondaries secondaries = new Secondaries(store, Clock.system(), LogSink.NONE)) {
+      SecondaryConfig shop = SecondaryConfig.of(NAME, primary.address());
+      secondaries.keep(List.of(shop));
+      while (secondaries.states().get(NAME).confirmed().isEmpty()) {
+        Thread.sleep(5);
+      }
+      SecondaryState before = secondaries.states().get(NAME);
+      assertThat(before.transferred()).isPresent();
+      assertThat(before.primary()).isEqualTo(primary.address());
+      assertThat(before.problem()).isEmpty();
+      SecondaryConfig ours = SecondaryConfig.of(DnsName.of("ours.test"), primary.address());
+      assertThatThrownBy(() -> secondaries.keep(List.of(ours)))
+          .hasMessageContaining("There is a zone ours.test. already");
+      secondaries.keep(List.of(SecondaryConfig.of(NAME, primary.address())));
+      assertThat(secondaries.states().get(NAME).transferred()).isEqualTo(before.transferred());
+      secondaries.keep(List.of());
+      assertThat(secondaries.states()).isEmpty();
+      assertThat(store.zones().get().zones()).extracting(Zone::name).doesNotContain(NAME);
     }
   }
 
