@@ -7,6 +7,7 @@ import dev.undercloud.control.plan.Event;
 import dev.undercloud.core.error.CloudException;
 import dev.undercloud.core.id.Entropy;
 import dev.undercloud.core.model.ProcessSpec;
+import dev.undercloud.core.model.Protocol;
 import dev.undercloud.runtime.driver.Handle;
 import dev.undercloud.runtime.driver.ReplicaSpec;
 import java.time.Duration;
@@ -25,7 +26,8 @@ final class Hands {
 
   private final Parts parts;
   private final Duration workerStarted;
-  private final Probe probe;
+  private final Probe http1;
+  private final Probe http2;
   private final Loop loop;
   private final Voice voice;
   private final Router router;
@@ -34,7 +36,8 @@ final class Hands {
   Hands(Parts parts, Duration workerStarted, Loop loop, Voice voice, Router router) {
     this.parts = parts;
     this.workerStarted = workerStarted;
-    this.probe = new HttpProbe(parts.clock());
+    http1 = new HttpProbe(parts.clock());
+    http2 = HttpProbe.http2(parts.clock());
     this.loop = loop;
     this.voice = voice;
     this.router = router;
@@ -78,7 +81,7 @@ final class Hands {
             watched.host,
             process.health(),
             workerStarted,
-            told(watched),
+            told(watched, process.protocol() == Protocol.H2C ? http2 : http1),
             () -> parts.driver().listensElsewhere(handle),
             parts.clock(),
             jitter,
@@ -94,7 +97,7 @@ final class Hands {
   record Watched(String id, String app, String replica, String host) {}
 
   /** The probe, and whoever wants to know when it asked. */
-  private Probe told(Watched watched) {
+  private Probe told(Watched watched, Probe probe) {
     return (address, host, check) -> {
       Instant from = parts.clock().now();
       try {

@@ -1,6 +1,7 @@
 package dev.undercloud.control;
 
 import dev.undercloud.control.plan.Replica;
+import dev.undercloud.core.model.Protocol;
 import dev.undercloud.runtime.driver.Handle;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,9 @@ final class Live {
   final Instant startedAt;
   final Tail tail = new Tail();
   volatile @Nullable Handle handle;
+
+  /** What it speaks; known before it is published. */
+  volatile Protocol protocol = Protocol.HTTP1;
 
   /** Controller's thread only. */
   @Nullable Thread prober;

@@ -197,6 +197,7 @@ final class Reconciler {
     live.handle = handle;
     Revision revision = revisions.known(live.key.revision());
     ProcessSpec process = revisions.process(live.key.revision(), live.key.slot());
+    live.protocol = process.protocol();
     parts.driver().exit(handle).thenAccept(exit -> loop.post(() -> exited(live, exit)));
     live.prober =
         hands.watch(

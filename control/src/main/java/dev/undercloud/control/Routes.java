@@ -34,7 +34,15 @@ final class Routes {
       Handle handle = live == null ? null : live.handle;
       Address address = handle == null ? null : handle.address();
       if (live != null && address != null) {
-        upstreams.add(new Upstream(id, revision.spec().name(), live.name(), live.release, address));
+        upstreams.add(
+            new Upstream(
+                id,
+                revision.spec().name(),
+                live.name(),
+                live.release,
+                address,
+                Upstream.EQUAL,
+                live.protocol));
       }
     }
     return new AppRoute(

@@ -1,6 +1,7 @@
 package dev.undercloud.edge;
 
 import dev.undercloud.core.id.Entropy;
+import dev.undercloud.core.model.Protocol;
 import dev.undercloud.core.model.Timeouts;
 import dev.undercloud.core.policy.AppPolicy;
 import dev.undercloud.core.policy.EdgePolicies;
@@ -80,10 +81,20 @@ public final class Rig implements AutoCloseable {
   }
 
   public Rig serve(List<Address> addresses, String... hosts) {
+    return serve(Protocol.HTTP1, addresses, hosts);
+  }
+
+  /** The same by replicas that speak this. */
+  public Rig serve(Protocol protocol, List<Address> addresses) {
+    return serve(protocol, addresses, "app.localhost");
+  }
+
+  private Rig serve(Protocol protocol, List<Address> addresses, String... hosts) {
     List<Upstream> upstreams = new ArrayList<>();
     for (Address address : addresses) {
+      String name = "web." + (upstreams.size() + 1);
       upstreams.add(
-          new Upstream("app@" + address, "app", "web." + (upstreams.size() + 1), "r1", address));
+          new Upstream("app@" + address, "app", name, "r1", address, Upstream.EQUAL, protocol));
     }
     publish(List.of(route("app", List.of(hosts), upstreams)));
     return this;

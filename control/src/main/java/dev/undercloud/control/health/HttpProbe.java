@@ -16,14 +16,27 @@ import java.nio.file.Files;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A health check by HTTP/1.1 (RFC 9112): one GET on a connection of its own. Without a health path
- * it asks for {@code /} and takes 2xx, 3xx, 401 and 404 as alive; with one, 2xx and 3xx.
+ * A health check by HTTP/1.1 (RFC 9112) or HTTP/2 (RFC 9113): one GET on a connection of its own.
+ * Without a health path it asks for {@code /} and takes 2xx, 3xx, 401 and 404 as alive; with one,
+ * 2xx and 3xx. {@link Http2Exchange} tells what is different by HTTP/2.
  */
 public final class HttpProbe implements Probe {
   private final Clock clock;
+  private final boolean http2;
 
+  /** One that speaks HTTP/1.1. */
   public HttpProbe(Clock clock) {
+    this(clock, false);
+  }
+
+  private HttpProbe(Clock clock, boolean http2) {
     this.clock = clock;
+    this.http2 = http2;
+  }
+
+  /** One that speaks HTTP/2 with prior knowledge. */
+  public static HttpProbe http2(Clock clock) {
+    return new HttpProbe(clock, true);
   }
 
   @Override
@@ -36,7 +49,9 @@ public final class HttpProbe implements Probe {
       try {
         connect(channel, address);
         connected.set(true);
-        return exchange(channel, host, check, late);
+        return http2
+            ? new Http2Exchange(channel).ask(host, check)
+            : exchange(channel, host, check, late);
       } finally {
         watchdog.interrupt();
       }
@@ -71,11 +86,14 @@ public final class HttpProbe implements Probe {
   }
 
   private static Answer judge(ResponseHead head, String host, String path, boolean lenient) {
-    int status = head.status();
+    return judge(head.status(), head.phrase(), host, path, lenient);
+  }
+
+  static Answer judge(int status, String phrase, String host, String path, boolean lenient) {
     if (status >= 200 && status < 400 || lenient && (status == 401 || status == 404)) {
       return Answer.PASSED;
     }
-    String said = "answers " + (status + " " + head.phrase()).strip() + " to GET " + path;
+    String said = "answers " + (status + " " + phrase).strip() + " to GET " + path;
     return Answer.failed(
         status == 400
             ? said + ": perhaps it refuses the Host " + host + " (Django: ALLOWED_HOSTS)"

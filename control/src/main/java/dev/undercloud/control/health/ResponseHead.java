@@ -78,6 +78,10 @@ record ResponseHead(int status, String phrase, long length, int begun) {
   }
 
   private static BadAnswer notHttp(CharSequence text) {
+    if (Http2Exchange.isSettings(text)) {
+      return new BadAnswer(
+          "speaks HTTP/2 alone, as gRPC servers do; protocol = \"h2c\" under [web] says so");
+    }
     return new BadAnswer(
         "does not speak HTTP: its answer begins with \"%s\""
             .formatted(

@@ -12,6 +12,7 @@ import dev.undercloud.core.model.Isolation;
 import dev.undercloud.core.model.Limits;
 import dev.undercloud.core.model.Listen;
 import dev.undercloud.core.model.ProcessSpec;
+import dev.undercloud.core.model.Protocol;
 import dev.undercloud.core.model.Timeouts;
 import dev.undercloud.core.unit.ByteSize;
 import java.nio.file.Path;
@@ -98,6 +99,7 @@ public final class SpecJson {
     put(times, "idle", timeouts.idle());
     put(times, "drain", timeouts.drain());
     put(out, "upstreamIdle", process.upstreamIdle());
+    out.put("protocol", process.protocol().word());
     return out;
   }
 
@@ -126,7 +128,14 @@ public final class SpecJson {
             duration(times, "request"),
             duration(times, "idle"),
             duration(times, "drain")),
-        duration(in, "upstreamIdle"));
+        duration(in, "upstreamIdle"),
+        protocol(in));
+  }
+
+  /** Older journals know of no other than HTTP/1.1. */
+  private static Protocol protocol(JsonNode in) {
+    String word = text(in, "protocol");
+    return word == null ? Protocol.HTTP1 : Protocol.of(word);
   }
 
   private static ObjectNode command(Command command) {

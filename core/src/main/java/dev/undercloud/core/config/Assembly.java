@@ -6,7 +6,9 @@ import dev.undercloud.core.model.Command;
 import dev.undercloud.core.model.Isolation;
 import dev.undercloud.core.model.Listen;
 import dev.undercloud.core.model.ProcessSpec;
+import dev.undercloud.core.model.Protocol;
 import dev.undercloud.core.policy.AppPolicy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -175,9 +177,8 @@ final class Assembly {
     ProcessReader reader = new ProcessReader(project.own(), cli, settings, ProcessSpec.WEB);
     settings.add("processes.web", origin, plan.command().text());
     settings.add("web.listen", Sourced.because(plan.listen(), plan.what()));
-    settings.add(
-        "web.upstream_idle",
-        Sourced.because(plan.upstreamIdle(), "shorter than the server's own keep-alive"));
+    Protocol protocol = reader.protocol();
+    Duration idle = upstreamIdle(plan, protocol);
     Map<String, Sourced<String>> environment = new LinkedHashMap<>();
     plan.environment().forEach((name, value) -> environment.put(name, variable(name, value, text)));
     settings.environment("web.env.", environment);
@@ -190,7 +191,20 @@ final class Assembly {
         reader.health(),
         reader.limits(),
         reader.timeouts(),
-        plan.upstreamIdle());
+        idle,
+        protocol);
+  }
+
+  /** Servers of HTTP/2 say when they leave (RFC 9113, 6.8): nothing has to be guessed of them. */
+  private Duration upstreamIdle(WebPlan plan, Protocol protocol) {
+    boolean told = protocol == Protocol.H2C && plan.upstreamIdle().equals(Server.UNKNOWN_IDLE);
+    Duration idle = told ? Server.HTTP2_IDLE : plan.upstreamIdle();
+    String why =
+        told
+            ? "a server of HTTP/2 says when it leaves"
+            : "shorter than the server's own keep-alive";
+    settings.add("web.upstream_idle", Sourced.because(idle, why));
+    return idle;
   }
 
   private static Sourced<String> variable(

@@ -3,6 +3,7 @@ package dev.undercloud.core.config;
 import dev.undercloud.core.model.HealthCheck;
 import dev.undercloud.core.model.Isolation;
 import dev.undercloud.core.model.ProcessSpec;
+import dev.undercloud.core.model.Protocol;
 import dev.undercloud.core.model.Timeouts;
 
 /** Every default in one place; a test pins what {@code config explain} makes of them. */
@@ -10,6 +11,9 @@ final class Defaults {
   static final Isolation ISOLATION = Isolation.PROCESS;
   static final HealthCheck HEALTH = HealthCheck.DEFAULT;
   static final Timeouts TIMEOUTS = Timeouts.DEFAULT;
+
+  /** What every Python server speaks but those of gRPC. */
+  static final Protocol PROTOCOL = Protocol.HTTP1;
 
   /** Two, so that one can fail or be replaced while the other serves. */
   private static final int WEB_REPLICAS = 2;

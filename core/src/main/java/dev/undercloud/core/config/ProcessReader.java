@@ -3,6 +3,7 @@ package dev.undercloud.core.config;
 import dev.undercloud.core.model.HealthCheck;
 import dev.undercloud.core.model.Limits;
 import dev.undercloud.core.model.ProcessSpec;
+import dev.undercloud.core.model.Protocol;
 import dev.undercloud.core.model.Timeouts;
 import dev.undercloud.core.unit.ByteSize;
 import java.time.Duration;
@@ -40,6 +41,12 @@ final class ProcessReader {
             : or("replicas", Integer.class, Defaults.replicas(process));
     settings.add(process + ".replicas", value);
     return value.value();
+  }
+
+  Protocol protocol() {
+    Sourced<String> word = or("protocol", String.class, Defaults.PROTOCOL.word());
+    settings.add(process + ".protocol", word);
+    return Protocol.of(word.value());
   }
 
   HealthCheck health() {

@@ -2,6 +2,7 @@ package dev.undercloud.core.config;
 
 import dev.undercloud.core.model.Isolation;
 import dev.undercloud.core.model.ProcessSpec;
+import dev.undercloud.core.model.Protocol;
 import dev.undercloud.core.unit.ByteSize;
 import java.time.Duration;
 import java.util.Arrays;
@@ -55,6 +56,7 @@ final class Schema {
                       "path",
                       ValueType.text(
                           Pattern.compile("/[!-~]*"), "a path that begins with a slash")))
+          .with("protocol", ValueType.oneOf(protocols(), "; replicas speak nothing else"))
           .with("timeouts", TIMEOUTS);
 
   private static final Shape.Table TOP =
@@ -99,6 +101,10 @@ final class Schema {
       table = table.with(key, ValueType.duration(LONGEST));
     }
     return table;
+  }
+
+  private static List<String> protocols() {
+    return Arrays.stream(Protocol.values()).map(Protocol::word).toList();
   }
 
   private static List<String> isolations() {

@@ -84,6 +84,9 @@ enum Server {
   /** For programs whose keep-alive nobody knows. */
   static final Duration UNKNOWN_IDLE = Duration.ofSeconds(1);
 
+  /** The same, where HTTP/2 is spoken: as long as most of them keep a connection at least. */
+  static final Duration HTTP2_IDLE = Duration.ofMinutes(1);
+
   final String program;
   final String distribution;
   final Set<String> binds;

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param timeouts of the edge for it
  * @param upstreamIdle how long the edge may keep an idle connection to a replica: shorter than the
  *     server's own keep-alive, so that no request meets a connection that is being closed
+ * @param protocol what it speaks with the edge; without meaning for {@link Listen#NONE}
  */
 public record ProcessSpec(
     String name,
@@ -26,7 +27,8 @@ public record ProcessSpec(
     HealthCheck health,
     Limits limits,
     Timeouts timeouts,
-    Duration upstreamIdle) {
+    Duration upstreamIdle,
+    Protocol protocol) {
 
   /** The process type that the edge routes to. */
   public static final String WEB = "web";
@@ -43,12 +45,45 @@ public record ProcessSpec(
     environment = Map.copyOf(environment);
   }
 
+  /** One that speaks HTTP/1.1. */
+  public ProcessSpec(
+      String name,
+      Command command,
+      Map<String, String> environment,
+      int replicas,
+      Listen listen,
+      HealthCheck health,
+      Limits limits,
+      Timeouts timeouts,
+      Duration upstreamIdle) {
+    this(
+        name,
+        command,
+        environment,
+        replicas,
+        listen,
+        health,
+        limits,
+        timeouts,
+        upstreamIdle,
+        Protocol.HTTP1);
+  }
+
   public boolean isWeb() {
     return name.equals(WEB);
   }
 
   public ProcessSpec withReplicas(int count) {
     return new ProcessSpec(
-        name, command, environment, count, listen, health, limits, timeouts, upstreamIdle);
+        name,
+        command,
+        environment,
+        count,
+        listen,
+        health,
+        limits,
+        timeouts,
+        upstreamIdle,
+        protocol);
   }
 }

@@ -47,6 +47,7 @@ class ExplainTest {
             web.limits.memory = none (default; the machine is the limit)
             web.limits.pids = none (default; the machine is the limit)
             web.listen = tcp (`./serve $PORT`)
+            web.protocol = http/1.1 (default)
             web.queue = 1024 (default)
             web.queue_timeout = 10s (default)
             web.replicas = 2 (default)

@@ -57,7 +57,7 @@ public final class BodyFraming {
       case NONE -> none();
       case LENGTH -> length(head.contentLength);
       case CHUNKED -> chunked();
-      case UNTIL_CLOSE -> untilClose();
+      case UNTIL_CLOSE, STREAM -> untilClose();
     }
   }
 

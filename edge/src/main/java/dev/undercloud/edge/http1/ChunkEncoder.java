@@ -29,6 +29,11 @@ public final class ChunkEncoder {
     out.writeBytes(END);
   }
 
+  /** Ends the body, with field lines as trailers, each with its line end. */
+  public static void last(byte[] trailers, ByteBuf out) {
+    out.writeBytes(LAST, 0, 3).writeBytes(trailers).writeBytes(END);
+  }
+
   /** Ends the body, without trailers. */
   public static void last(ByteBuf out) {
     out.writeBytes(LAST);

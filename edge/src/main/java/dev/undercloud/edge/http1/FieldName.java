@@ -90,6 +90,17 @@ enum FieldName {
     return Octets.startsWith(in, at, length, X_FORWARDED.lower) ? X_FORWARDED : OTHER;
   }
 
+  /** Whether the name would be one that we drop or protect, if its marks were dashes. */
+  static boolean looksProtected(byte[] in, int from, int to) {
+    byte[] plain = new byte[to - from];
+    for (int i = from; i < to; i++) {
+      boolean mark = (Octets.classOf(in[i]) & Octets.LOOKALIKE) != 0;
+      plain[i - from] = mark ? (byte) '-' : in[i];
+    }
+    FieldName name = of(plain, 0, plain.length);
+    return name.dropFromRequest || name.isProtected;
+  }
+
   private static FieldName[][] byLength() {
     int longest = 0;
     for (FieldName name : values()) {

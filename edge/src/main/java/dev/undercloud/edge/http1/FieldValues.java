@@ -25,24 +25,6 @@ public final class FieldValues {
     return 0;
   }
 
-  /**
-   * Whether the value of the first field of that name starts so.
-   *
-   * @param lower the name, lower case
-   * @param start lower case too
-   */
-  public static boolean starts(RequestHead head, byte[] in, byte[] lower, byte[] start) {
-    FieldSection fields = head.fields;
-    for (int f = 0; f < fields.count; f++) {
-      int at = fields.start[f];
-      if (Octets.equal(in, at, fields.nameEnd[f] - at, lower)) {
-        int value = fields.value[f];
-        return Octets.startsWith(in, value, fields.valueEnd[f] - value, start);
-      }
-    }
-    return false;
-  }
-
   /** A hash of a cookie's value (RFC 6265, 4.2); 0 where the client sent none of that name. */
   public static long cookieHash(RequestHead head, byte[] in, byte[] name) {
     long found = cookie(head, in, name);

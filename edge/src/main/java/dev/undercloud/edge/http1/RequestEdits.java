@@ -23,6 +23,7 @@ public final class RequestEdits {
   private final byte[] path;
   int pathLength;
   byte @Nullable [] lines;
+  boolean keepsMarks;
   byte[][] removed = NO_NAMES;
 
   public RequestEdits() {
@@ -37,6 +38,15 @@ public final class RequestEdits {
     pathLength = 0;
     lines = null;
     removed = NO_NAMES;
+    keepsMarks = false;
+  }
+
+  /**
+   * Names with a mark other than a dash pass, as those of gRPC's metadata may have, unless they
+   * look like a name that is the edge's to say.
+   */
+  public void keepMarks() {
+    keepsMarks = true;
   }
 
   /** Whether nothing is changed. */

@@ -21,6 +21,8 @@ public final class RequestHead {
   private static final byte[] WEBSOCKET = Octets.ascii("websocket");
   private static final byte[] H2 = Octets.ascii("h2");
   private static final byte[] HTTP = Octets.ascii("http");
+  private static final byte[] GRPC = Octets.ascii("application/grpc");
+  private static final byte[] TRAILERS = Octets.ascii("trailers");
 
   public int methodAt;
   public int methodLength;
@@ -83,6 +85,12 @@ public final class RequestHead {
 
   /** Whether an error is better told in JSON (RFC 9457). */
   public boolean prefersJson;
+
+  /** Its content is that of a gRPC call. */
+  public boolean grpc;
+
+  /** The client takes trailers behind the response (RFC 9110, 10.1.4). */
+  public boolean takesTrailers;
 
   /** Whether HTML is asked for by name, as browsers do. */
   public boolean takesHtml;
@@ -344,7 +352,7 @@ public final class RequestHead {
     host.clear();
     hosts = upgrades = 0;
     hostLength = userAgentLength = 0;
-    expectContinue = prefersJson = takesHtml = false;
+    expectContinue = prefersJson = takesHtml = grpc = takesTrailers = false;
     for (int f = 0; f < fields.count; f++) {
       int fault = field(in, f);
       if (is(fault)) {
@@ -391,6 +399,12 @@ public final class RequestHead {
         prefersJson |= Accept.prefersJson(in, at, end);
         takesHtml |= Accept.takesHtml(in, at, end);
         return 0;
+      case CONTENT_TYPE:
+        grpc |= isGrpc(in, at, end);
+        return 0;
+      case TE:
+        takesTrailers |= Octets.equal(in, at, end - at, TRAILERS);
+        return 0;
       case USER_AGENT:
         userAgentAt = at;
         userAgentLength = end - at;
@@ -398,6 +412,13 @@ public final class RequestHead {
       default:
         return 0;
     }
+  }
+
+  /** Not gRPC-Web, which is HTTP like any other. */
+  private static boolean isGrpc(byte[] in, int at, int end) {
+    int behind = at + GRPC.length;
+    return Octets.startsWith(in, at, end - at, GRPC)
+        && (behind == end || in[behind] == '+' || in[behind] == ';');
   }
 
   private int checkHost(byte[] in) {

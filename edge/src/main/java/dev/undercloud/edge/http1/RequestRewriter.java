@@ -117,7 +117,7 @@ public final class RequestRewriter {
     int from = head.fieldsAt;
     boolean edited = edits.removed.length > 0;
     for (int f = 0; f < fields.count; f++) {
-      if (isDropped(head, in, f) || edited && edits.drops(in, fields, f)) {
+      if (isDropped(head, in, f, edits.keepsMarks) || edited && edits.drops(in, fields, f)) {
         o = put(in, from, fields.start[f], out, o);
         from = fields.next[f];
       }
@@ -125,8 +125,12 @@ public final class RequestRewriter {
     return fields.count == 0 ? o : put(in, from, fields.next[fields.count - 1], out, o);
   }
 
-  private static boolean isDropped(RequestHead head, byte[] in, int f) {
+  private static boolean isDropped(RequestHead head, byte[] in, int f, boolean keepsMarks) {
     FieldName name = head.fields.names[f];
+    if (keepsMarks && name == FieldName.LOOKALIKE) {
+      FieldSection fields = head.fields;
+      return FieldName.looksProtected(in, fields.start[f], fields.nameEnd[f]);
+    }
     return name.dropFromRequest
         || name == FieldName.HOST
         || name == FieldName.TRACESTATE && !head.traced

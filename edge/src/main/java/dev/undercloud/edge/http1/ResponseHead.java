@@ -17,7 +17,9 @@ public final class ResponseHead {
     LENGTH,
     CHUNKED,
     /** With the connection. */
-    UNTIL_CLOSE
+    UNTIL_CLOSE,
+    /** With its stream of HTTP/2, which tells the end from a failure. */
+    STREAM
   }
 
   private static final byte[] VERSION = Octets.ascii("HTTP/1.");
@@ -50,6 +52,9 @@ public final class ResponseHead {
    * response.
    */
   public boolean reusable;
+
+  /** There is no body, though no field says so: only the end of a stream of HTTP/2 does. */
+  boolean endsUnsaid;
 
   /** Events, which may be silent for long and go on for ever. */
   public boolean eventStream;
@@ -176,7 +181,7 @@ public final class ResponseHead {
     connection.clear();
     framing.clear();
     upgradeField = -1;
-    eventStream = webSocket = false;
+    eventStream = webSocket = endsUnsaid = false;
     for (int f = 0; f < fields.count; f++) {
       int fault = field(in, f);
       if (is(fault)) {
@@ -199,6 +204,20 @@ public final class ResponseHead {
     boolean dubious = body == Body.NONE && (framing.chunked || status == 204 && contentLength > 0);
     reusable = keepAlive && body != Body.UNTIL_CLOSE && !dubious && status != 101;
     return 0;
+  }
+
+  /**
+   * The head that was parsed came by HTTP/2.
+   *
+   * @param ended whether the stream ended with it
+   * @return whether that fits what its fields say of a body
+   */
+  public boolean ofStream(boolean ended) {
+    if (body == Body.UNTIL_CLOSE) {
+      body = ended ? Body.NONE : Body.STREAM;
+      endsUnsaid = ended;
+    }
+    return body != Body.LENGTH || !ended;
   }
 
   private int field(byte[] in, int f) {

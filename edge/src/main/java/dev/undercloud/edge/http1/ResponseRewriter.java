@@ -28,6 +28,7 @@ public final class ResponseRewriter {
 
   private static final byte[] VERSION = ascii("HTTP/1.1 ");
   private static final byte[] LENGTH = ascii("Content-Length: ");
+  private static final byte[] EMPTY = ascii("Content-Length: 0\r\n");
   private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
   private static final byte[] CONNECTION = ascii("Connection: ");
   private static final byte[] CLOSE = ascii("close\r\n");
@@ -67,7 +68,7 @@ public final class ResponseRewriter {
     o = passed(head, in, edits, out, o);
     if (!head.interim) {
       o = put(edits.lines(), 0, edits.length(), out, o);
-      o = framing(head, edits, out, o);
+      o = framing(head, edits, clientMinor, out, o);
       o = connection(head, in, clientMinor, out, o);
       o = put(REQUEST_ID, out, o);
       o = Hex.write(id, out, o);
@@ -80,14 +81,18 @@ public final class ResponseRewriter {
     keepAlive = clientKeepAlive;
     transfer = Transfer.VERBATIM;
     switch (body(head, edits)) {
-      case NONE, LENGTH -> {}
+      case NONE, LENGTH -> {
+        if (head.endsUnsaid && clientMinor == 0) {
+          keepAlive = false;
+        }
+      }
       case CHUNKED -> {
         if (clientMinor == 0) {
           transfer = Transfer.DECHUNK;
           keepAlive = false;
         }
       }
-      case UNTIL_CLOSE -> {
+      case UNTIL_CLOSE, STREAM -> {
         if (clientMinor == 0) {
           keepAlive = false;
         } else {
@@ -129,13 +134,16 @@ public final class ResponseRewriter {
   }
 
   /** A response without body may tell the length of the one that GET would have (HEAD, 304). */
-  private int framing(ResponseHead head, Edits edits, byte[] out, int o) {
+  private int framing(ResponseHead head, Edits edits, int clientMinor, byte[] out, int o) {
     boolean passed =
         head.body == ResponseHead.Body.CHUNKED
             && transfer == Transfer.VERBATIM
             && !edits.isFiltered();
     if (passed || transfer == Transfer.CHUNK) {
       return put(CHUNKED, out, o);
+    }
+    if (head.endsUnsaid) {
+      return clientMinor == 0 ? o : put(EMPTY, out, o);
     }
     if (edits.isLengthUnknown()
         || head.contentLength < 0

@@ -15,7 +15,15 @@ public final class Budgets {
 
   private static final Budget[] KINDS = Budget.values();
 
+  /**
+   * A replica is ours and has the streams of many clients on one connection: gRPC servers measure
+   * each round trip with a PING. It is not trusted with everything either.
+   */
+  private static final int REPLICA_FACTOR = 20;
+
   private final LongSupplier nanos;
+  private final String who;
+  private final int factor;
   private final int[] left = new int[KINDS.length];
   private long filledAt;
 
@@ -23,9 +31,20 @@ public final class Budgets {
    * @param nanos monotonic time
    */
   public Budgets(LongSupplier nanos) {
+    this(nanos, "The client ", 1);
+  }
+
+  private Budgets(LongSupplier nanos, String who, int factor) {
     this.nanos = nanos;
+    this.who = who;
+    this.factor = factor;
     filledAt = nanos.getAsLong();
-    Arrays.setAll(left, i -> KINDS[i].atOnce);
+    Arrays.setAll(left, i -> KINDS[i].atOnce * factor);
+  }
+
+  /** What a replica may do for nothing: more than a client. */
+  public static Budgets ofReplica(LongSupplier nanos) {
+    return new Budgets(nanos, "The replica ", REPLICA_FACTOR);
   }
 
   /** Takes one. The clock is only asked when there is none left. */
@@ -34,7 +53,7 @@ public final class Budgets {
     if (left[kind] == 0) {
       refill();
       if (left[kind] == 0) {
-        throw Http2Exception.connectionError(ENHANCE_YOUR_CALM, "The client %s", budget.words);
+        throw Http2Exception.connectionError(ENHANCE_YOUR_CALM, "%s", who + budget.words);
       }
     }
     left[kind]--;
@@ -46,16 +65,21 @@ public final class Budgets {
     if (seconds > 0) {
       filledAt += seconds * SECOND;
       for (Budget budget : KINDS) {
-        long more = left[budget.ordinal()] + seconds * budget.perSecond;
-        left[budget.ordinal()] = (int) Math.min(budget.atOnce, more);
+        long more = left[budget.ordinal()] + seconds * budget.perSecond * factor;
+        left[budget.ordinal()] = (int) Math.min((long) budget.atOnce * factor, more);
       }
     }
+  }
+
+  /** Each stream that we open may be reset once. */
+  public void earnReset() {
+    left[Budget.RESETS.ordinal()]++;
   }
 
   /** Data that we send are what WINDOW_UPDATE frames are for. */
   public void earnUpdates(int bytes) {
     int kind = Budget.WINDOW_UPDATES.ordinal();
-    int most = Budget.WINDOW_UPDATES.atOnce;
+    int most = Budget.WINDOW_UPDATES.atOnce * factor;
     left[kind] = Math.min(most, left[kind] + bytes / BYTES_AN_UPDATE + 1);
   }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * own code call is supported. One for each event loop, reused for each head.
  */
 public final class FieldList extends DefaultHttp2Headers {
-  /** Pseudo-header fields that a request can have. */
+  /** Pseudo-header fields that a request can have; a response has one. */
   private static final int PSEUDO = 5;
 
   private static final int MOST = PSEUDO + Http2Limits.FIELDS + Http2Limits.COOKIE_CRUMBS;
@@ -74,6 +74,12 @@ public final class FieldList extends DefaultHttp2Headers {
   @Override
   public boolean isEmpty() {
     return count == 0;
+  }
+
+  /** What Netty tells interim responses by; null where there is none. */
+  @Override
+  public @Nullable CharSequence status() {
+    return count > 0 && name(0).contentEquals(PseudoHeaderName.STATUS.value()) ? value(0) : null;
   }
 
   /** Nothing: Netty's own check of Content-Length is done by us, with all others. */

@@ -9,8 +9,9 @@ final class FieldNames {
   static final AsciiString CONTENT_LENGTH = AsciiString.cached("content-length");
   static final AsciiString WEBSOCKET_KEY = AsciiString.cached("sec-websocket-key");
 
-  private static final AsciiString TE = AsciiString.cached("te");
-  private static final AsciiString TRAILERS = AsciiString.cached("trailers");
+  static final AsciiString WEBSOCKET_ACCEPT = AsciiString.cached("sec-websocket-accept");
+  static final AsciiString TE = AsciiString.cached("te");
+  static final AsciiString TRAILERS = AsciiString.cached("trailers");
   private static final AsciiString[] OF_CONNECTION = {
     AsciiString.cached("connection"),
     AsciiString.cached("keep-alive"),

@@ -26,5 +26,17 @@ public final class Http2Limits {
   /** Of a connection with such streams: what it may make us hold at most. */
   public static final int LARGEST_CONNECTION_WINDOW = 2 << 20;
 
+  /**
+   * Bytes of one response that a replica may have on their way to us or waiting here for a client
+   * that reads slowly.
+   */
+  public static final int REPLICA_STREAM_WINDOW = 128 << 10;
+
+  /**
+   * Of all responses on one connection to a replica: as many streams as there may be with a whole
+   * window each, so that clients that do not read never stop the responses of others.
+   */
+  public static final int REPLICA_CONNECTION_WINDOW = STREAMS * REPLICA_STREAM_WINDOW;
+
   private Http2Limits() {}
 }

@@ -2,12 +2,13 @@ package dev.undercloud.edge.http2;
 
 import io.netty.util.AsciiString;
 import java.util.Arrays;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names of response fields as they were seen before, each with the value it had last: most
- * responses of an app have most fields in common, and then nothing is allocated for them. Bounded:
- * names that hash alike displace each other.
+ * Names of fields as they were seen before, each with the value it had last: most heads of an app
+ * have most fields in common, and then nothing is allocated for them. Bounded: names that hash
+ * alike displace each other.
  */
 final class KnownFields {
   private static final int NAMES = 256;
@@ -16,9 +17,16 @@ final class KnownFields {
   private static final int KEPT_VALUE = 256;
 
   private static final int KEPT_NAME = 64;
-  private static final AsciiString WEBSOCKET_ACCEPT = AsciiString.cached("sec-websocket-accept");
 
   private final @Nullable Name[] names = new @Nullable Name[NAMES];
+  private final Predicate<AsciiString> dropped;
+
+  /**
+   * @param dropped which fields do not pass
+   */
+  KnownFields(Predicate<AsciiString> dropped) {
+    this.dropped = dropped;
+  }
 
   /** A name in one of the ways of writing it. */
   static final class Name {
@@ -27,7 +35,7 @@ final class KnownFields {
     final boolean dropped;
     private AsciiString last = AsciiString.EMPTY_STRING;
 
-    Name(byte[] written) {
+    Name(byte[] written, Predicate<AsciiString> drops) {
       this.written = written;
       byte[] bytes = written.clone();
       for (int i = 0; i < bytes.length; i++) {
@@ -36,7 +44,7 @@ final class KnownFields {
         }
       }
       lower = new AsciiString(bytes, false);
-      dropped = FieldNames.isOfConnection(lower) || lower.contentEquals(WEBSOCKET_ACCEPT);
+      dropped = drops.test(lower);
     }
 
     AsciiString value(byte[] in, int from, int to) {
@@ -68,7 +76,7 @@ final class KnownFields {
     if (known != null && Arrays.equals(known.written, 0, known.written.length, in, from, to)) {
       return known;
     }
-    Name name = new Name(Arrays.copyOfRange(in, from, to));
+    Name name = new Name(Arrays.copyOfRange(in, from, to), dropped);
     if (to - from <= KEPT_NAME) {
       names[slot] = name;
     }

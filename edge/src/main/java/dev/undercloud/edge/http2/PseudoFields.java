@@ -5,11 +5,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A request's pseudo-header fields (RFC 9113, 8.3.1; RFC 8441, 4). Reused. */
 final class PseudoFields {
-  private static final AsciiString METHOD = AsciiString.cached(":method");
-  private static final AsciiString SCHEME = AsciiString.cached(":scheme");
-  private static final AsciiString PATH = AsciiString.cached(":path");
-  private static final AsciiString AUTHORITY = AsciiString.cached(":authority");
-  private static final AsciiString PROTOCOL = AsciiString.cached(":protocol");
+  static final AsciiString METHOD = AsciiString.cached(":method");
+  static final AsciiString SCHEME = AsciiString.cached(":scheme");
+  static final AsciiString PATH = AsciiString.cached(":path");
+  static final AsciiString AUTHORITY = AsciiString.cached(":authority");
+  static final AsciiString PROTOCOL = AsciiString.cached(":protocol");
   private static final AsciiString CONNECT = AsciiString.cached("CONNECT");
   private static final AsciiString OPTIONS = AsciiString.cached("OPTIONS");
   private static final AsciiString ASTERISK = AsciiString.cached("*");

@@ -4,10 +4,6 @@ import dev.undercloud.edge.http1.Edits;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
-import java.util.Iterator;
-import java.util.Map;
-import java.util.NoSuchElementException;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * for a connection. Only what HPACK's encoder calls is supported. One for each event loop, reused;
  * so it must be encoded before the next one is read.
  */
-public final class ResponseFields extends DefaultHttp2Headers {
+public final class ResponseFields extends HeadFields {
   /** Fields of a head, and as many as fit into the bytes that the edge may add. */
   private static final int MOST = 100 + Edits.MOST_BYTES / 5 + 8;
 
@@ -24,15 +20,13 @@ public final class ResponseFields extends DefaultHttp2Headers {
   private static final AsciiString STATUS = PseudoHeaderName.STATUS.value();
   private static final int STATUSES = 1000;
 
-  private final KnownFields known = new KnownFields();
-  private final @Nullable AsciiString[] names = new @Nullable AsciiString[MOST];
-  private final @Nullable AsciiString[] values = new @Nullable AsciiString[MOST];
+  private final KnownFields known =
+      new KnownFields(
+          name -> FieldNames.isOfConnection(name) || name.equals(FieldNames.WEBSOCKET_ACCEPT));
   private final @Nullable AsciiString[] statuses = new @Nullable AsciiString[STATUSES];
-  private final Fields fields = new Fields();
-  private int count;
 
   public ResponseFields() {
-    super(false, 2);
+    super(MOST);
   }
 
   /**
@@ -41,9 +35,7 @@ public final class ResponseFields extends DefaultHttp2Headers {
    * @param status what the client is told; the head's own, but for tunnels
    */
   public void read(byte[] head, int length, int status) {
-    names[0] = STATUS;
-    values[0] = text(status);
-    count = 1;
+    only(status);
     int i = STATUS_AT;
     while (head[i++] != '\n') {
       // The reason phrase has no place in HTTP/2.
@@ -55,14 +47,14 @@ public final class ResponseFields extends DefaultHttp2Headers {
 
   /** Field lines without a status, as fields that may be kept. */
   public Http2Headers trailers(byte[] lines, int length) {
-    count = 0;
+    begin();
     int i = 0;
     while (i < length) {
       i = line(lines, i);
     }
     Http2Headers kept = new DefaultHttp2Headers(false, MOST_TRAILERS);
-    for (int k = 0; k < count; k++) {
-      kept.add(Objects.requireNonNull(names[k]), Objects.requireNonNull(values[k]));
+    for (int k = 0; k < size(); k++) {
+      kept.add(nameAt(k), valueAt(k));
     }
     return kept;
   }
@@ -77,14 +69,13 @@ public final class ResponseFields extends DefaultHttp2Headers {
 
   /** Whether another response follows. */
   public boolean isInterim() {
-    return Objects.requireNonNull(values[0]).charAt(0) == '1';
+    return valueAt(0).charAt(0) == '1';
   }
 
   /** Fields of an interim response without any. */
   public void only(int status) {
-    names[0] = STATUS;
-    values[0] = text(status);
-    count = 1;
+    begin();
+    put(STATUS, text(status));
   }
 
   private AsciiString text(int status) {
@@ -115,67 +106,14 @@ public final class ResponseFields extends DefaultHttp2Headers {
       end--;
     }
     KnownFields.Name name = known.name(head, from, colon);
-    if (!name.dropped && count < MOST) {
-      names[count] = name.lower;
-      values[count++] = name.value(head, value, Math.max(value, end));
+    if (!name.dropped) {
+      put(name.lower, name.value(head, value, Math.max(value, end)));
     }
     return next + 1;
   }
 
   @Override
   public CharSequence status() {
-    return Objects.requireNonNull(values[0]);
-  }
-
-  @Override
-  public int size() {
-    return count;
-  }
-
-  @Override
-  public boolean isEmpty() {
-    return count == 0;
-  }
-
-  /** The only one there is: whoever asks for another begins anew. */
-  @Override
-  public Iterator<Map.Entry<CharSequence, CharSequence>> iterator() {
-    fields.at = -1;
-    return fields;
-  }
-
-  private final class Fields
-      implements Iterator<Map.Entry<CharSequence, CharSequence>>,
-          Map.Entry<CharSequence, CharSequence> {
-    private int at;
-
-    @Override
-    public boolean hasNext() {
-      return at + 1 < count;
-    }
-
-    @Override
-    public Map.Entry<CharSequence, CharSequence> next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException();
-      }
-      at++;
-      return this;
-    }
-
-    @Override
-    public CharSequence getKey() {
-      return Objects.requireNonNull(names[at]);
-    }
-
-    @Override
-    public CharSequence getValue() {
-      return Objects.requireNonNull(values[at]);
-    }
-
-    @Override
-    public CharSequence setValue(CharSequence value) {
-      throw new UnsupportedOperationException();
-    }
+    return valueAt(0);
   }
 }

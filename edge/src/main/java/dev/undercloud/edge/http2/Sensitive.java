@@ -12,13 +12,29 @@ final class Sensitive {
     AsciiString.cached("x-request-id"),
     AsciiString.cached("authentication-info"),
     AsciiString.cached("www-authenticate"),
+    AsciiString.cached("authorization"),
+    AsciiString.cached("cookie"),
+    AsciiString.cached("traceparent"),
   };
+
+  private static final int LONGEST = 19;
+
+  /** A bit for each length that one of them has: nearly every other name has none of these. */
+  private static final int LENGTHS = lengths();
 
   private Sensitive() {}
 
+  private static int lengths() {
+    int lengths = 0;
+    for (AsciiString each : NAMES) {
+      lengths |= 1 << each.length();
+    }
+    return lengths;
+  }
+
   static boolean is(CharSequence name) {
     int length = name.length();
-    if (length != 10 && length != 12 && length != 16 && length != 19) {
+    if (length > LONGEST || (LENGTHS & 1 << length) == 0) {
       return false;
     }
     for (AsciiString each : NAMES) {

@@ -46,12 +46,19 @@ public final class StreamHistory {
   boolean takesHeaders(int id) throws Http2Exception {
     Http2Stream stream = connection.stream(id);
     if (stream != null) {
+      if (stream.isResetSent()) {
+        // Ours is on its way; Netty would say so in the log, once for each.
+        return false;
+      }
       if (stream.state() == Http2Stream.State.HALF_CLOSED_REMOTE && stream.isHeadersReceived()) {
         throw Http2Exception.streamError(id, STREAM_CLOSED, "HEADERS came behind the stream's end");
       }
       return true;
     }
     if (!connection.streamMayHaveExisted(id)) {
+      if (!connection.isServer()) {
+        throw Http2Exception.connectionError(PROTOCOL_ERROR, "HEADERS came for no stream of ours");
+      }
       return true;
     }
     if (ids[slot(id)] == -id) {

@@ -113,6 +113,7 @@ record Answer(
    */
   static Answer wrongBeginning(boolean header) {
     return new Answer(
+        AnsweredBy.MISDIRECTED,
         421,
         "misdirected",
         title(421),

@@ -24,6 +24,9 @@ final class App {
   /** Null where the app has none. */
   final @Nullable Rules rules;
 
+  /** Whether all of its replicas speak HTTP/2. */
+  final boolean speaksHttp2;
+
   final long connectNanos;
   final long responseNanos;
   final long requestNanos;
@@ -42,6 +45,11 @@ final class App {
     this.rules = rules;
     this.pools = pools;
     this.queue = queue;
+    boolean http2 = pools.length > 0;
+    for (ReplicaPool each : pools) {
+      http2 &= each.speaksHttp2();
+    }
+    speaksHttp2 = http2;
     Balance balance = policy.balance();
     for (int i = 0; i < pools.length; i++) {
       pools[i].follow(route.upstreams().get(i), balance);

@@ -46,7 +46,7 @@ final class AppQueue implements Service.Part {
     service.leave(this);
     for (Exchange next = line.next(loop.nanos()); next != null; next = line.next(loop.nanos())) {
       counted(-1);
-      next.retry();
+      next.toReplica.retry();
     }
   }
 
@@ -154,7 +154,7 @@ final class AppQueue implements Service.Part {
       }
       counted(-1);
       long since = next.waitsSince();
-      next.retry();
+      next.toReplica.retry();
       if (next.inLine()) {
         return;
       }

@@ -129,7 +129,7 @@ final class Attempts {
    * A kept connection that this request may use; null where it has to dial. What must not be sent
    * twice takes only one whose end cannot be on its way yet.
    */
-  @Nullable UpstreamConnection kept(ReplicaPool pool, boolean idempotent, long now) {
+  @Nullable UpstreamSide kept(ReplicaPool pool, boolean idempotent, long now) {
     if (freshOnly) {
       return null;
     }

@@ -73,6 +73,7 @@ final class CacheStep {
     boolean secure = client.secure;
     CacheRule rule = options.cache().orElse(CacheRule.BY_THE_APP);
     if (head.upgrade
+        || head.grpc
         || head.options()
         || !key.of(app.nameBytes, secure, head, loop.in, rule.ignoredParameters(), cache.seed())) {
       return true;
@@ -264,7 +265,7 @@ final class CacheStep {
     if (compressor != null && coding != null && reply.isPlain() && !exchange.toHead()) {
       // One copy of each form on its way at once: clients may be slow, and bodies long.
       if (entry.claim(coding)) {
-        exchange.filter(new KeepCoded(cache, entry, compressor, coding));
+        exchange.toClient.filter(new KeepCoded(cache, entry, compressor, coding));
       }
     }
     return reply;
@@ -304,7 +305,7 @@ final class CacheStep {
                 origin.cookie(),
                 origin.range(),
                 origin.stamp()));
-    exchange.filterFirst(new StoreFilter(fill, "fwd=uri-miss", () -> {}));
+    exchange.toClient.filterFirst(new StoreFilter(fill, "fwd=uri-miss", () -> {}));
   }
 
   /**
@@ -327,7 +328,8 @@ final class CacheStep {
         && !asked.precondition
         && !asked.range
         && Fill.mayAsPost(origin, facts, loop.clock.now().getEpochSecond())) {
-      exchange.filterFirst(new StoreFilter(fill(exchange, origin), "fwd=method", () -> {}));
+      exchange.toClient.filterFirst(
+          new StoreFilter(fill(exchange, origin), "fwd=method", () -> {}));
     }
   }
 

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * One stream of an HTTP/2 client: a request and its response, or a WebSocket (RFC 8441). Reused for
  * one stream after another of its connection. Its loop's thread only.
  */
-final class ClientStream implements Downstream, ChannelFutureListener {
+final class ClientStream implements Downstream, Http2Link.Part, ChannelFutureListener {
   private static final String TOO_LARGE = "The header fields are too many or too large";
   private static final String NO_TUNNEL = "CONNECT is only served for WebSockets";
   private static final int OK = 200;
@@ -134,14 +134,9 @@ final class ClientStream implements Downstream, ChannelFutureListener {
     Slots.fill(exchange.slot, head, loop.in, loop.entropy);
     exchange.slot.version = 20;
     awaitsContinue = head.expectContinue && !ended;
-    format = ErrorPage.Format.of(head.prefersJson, head.takesHtml);
-    Request request = exchange.request;
-    request.idempotent = head.idempotent;
-    request.safe = head.safe;
-    request.toHead = head.headMethod;
-    request.upgrade = head.upgrade;
-    request.webSocket = head.webSocket;
-    request.whole = whole;
+    format =
+        head.grpc ? ErrorPage.Format.GRPC : ErrorPage.Format.of(head.prefersJson, head.takesHtml);
+    exchange.request.read(head, whole);
     App app = loop.routes().find(head.hostKey(), head.hostKeyLength());
     if (app == null) {
       exchange.answer(Answer.unknownHost());
@@ -159,13 +154,17 @@ final class ClientStream implements Downstream, ChannelFutureListener {
     if (!loop.front.goesOn(exchange, app, side, now)) {
       return;
     }
+    App serving = request.instead == null ? app : request.instead;
+    if (request.grpc && serving.speaksHttp2 && request.mirrorTo == null) {
+      request.marked = true;
+      loop.requestEdits.keepMarks();
+    }
     ByteBuf rewritten =
         client.heads.rewrite(
             StreamUpload.nothing(),
             client.noBody,
             exchange.slot,
             request.side == null ? side : request.side);
-    App serving = request.instead == null ? app : request.instead;
     App copied = request.mirrorTo;
     boolean readsHeads =
         serving.selector.readsHeads() || copied != null && copied.selector.readsHeads();
@@ -179,11 +178,8 @@ final class ClientStream implements Downstream, ChannelFutureListener {
 
   @Override
   public void routeAgain(byte[] head) {
-    System.arraycopy(head, 0, loop.in, 0, head.length);
-    int length = loop.request.parse(loop.in, 0, head.length);
-    RequestHead again = loop.request;
-    App app = loop.routes().find(again.hostKey(), again.hostKeyLength());
-    if (length != head.length || app == null) {
+    App app = loop.front.again(head);
+    if (app == null) {
       exchange.answer(Answer.unknownHost());
     } else {
       pass(app, loop.nanos());
@@ -229,12 +225,12 @@ final class ClientStream implements Downstream, ChannelFutureListener {
     touch();
   }
 
-  /** Everything that was read is dealt with. */
-  void readComplete() {
+  @Override
+  public void readComplete() {
     touched = false;
     if (active) {
       upload.start();
-      exchange.flushRequest();
+      exchange.toReplica.flush();
     }
   }
 
@@ -447,15 +443,16 @@ final class ClientStream implements Downstream, ChannelFutureListener {
   void wake() {
     if (!wakes) {
       wakes = true;
-      client.wakeAfterFlush(this);
+      client.wake(this);
     }
   }
 
   /** The client takes more again, or no longer. */
-  void writable() {
+  @Override
+  public void writable() {
     wakes = false;
     if (active && !answered) {
-      exchange.syncDownload();
+      exchange.toClient.sync();
     }
   }
 
@@ -471,7 +468,7 @@ final class ClientStream implements Downstream, ChannelFutureListener {
   public void operationComplete(ChannelFuture written) {
     writer.sentEnd();
     if (active && exchange.state() == Exchange.State.TUNNEL) {
-      exchange.tunnel().halfEnded();
+      exchange.toClient.tunnel().halfEnded();
     } else if (active && answered) {
       sent(written.isSuccess());
     }

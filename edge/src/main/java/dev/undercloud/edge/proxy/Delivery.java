@@ -173,7 +173,7 @@ final class Delivery {
       throw new IllegalStateException("a response head of our own makes no sense: " + from);
     }
     left = head.contentLength;
-    exchange.sourceHead();
+    exchange.toClient.sourceHead();
     boolean whole = head.body == ResponseHead.Body.LENGTH && left <= SMALL_BODY && isVerbatim();
     ByteBuf first = whole ? from.next((int) left) : null;
     if (first != null) {
@@ -182,7 +182,7 @@ final class Delivery {
       down.head(Unpooled.EMPTY_BUFFER, 0);
     }
     if (head.body == ResponseHead.Body.NONE || whole && left == 0) {
-      exchange.sourceEnded();
+      exchange.toClient.sourceEnded();
     } else {
       pump();
     }
@@ -205,14 +205,14 @@ final class Delivery {
     pumping = true;
     for (int pieces = 0; pieces < Loop.READS_A_TURN && source != null; pieces++) {
       if (!down.isWritable()) {
-        exchange.flushResponse();
+        exchange.toClient.flush();
         if (!down.isWritable()) {
           break;
         }
       }
       piece(source);
     }
-    exchange.flushResponse();
+    exchange.toClient.flush();
     pumping = false;
     if (source != null && down.isWritable()) {
       loop.execute(pump);
@@ -232,9 +232,9 @@ final class Delivery {
     if (piece == null) {
       // Announced or not, that is all there is.
       if (left > 0) {
-        exchange.sourceFailed();
+        exchange.toClient.sourceFailed();
       } else {
-        exchange.sourceEnded();
+        exchange.toClient.sourceEnded();
       }
       return;
     }
@@ -243,6 +243,6 @@ final class Delivery {
       left -= bytes;
     }
     exchange.slot.responseBytes += bytes;
-    exchange.responseBody(piece);
+    exchange.toClient.body(piece);
   }
 }

@@ -12,7 +12,9 @@ final class ErrorPage {
   enum Format {
     HTML("text/html; charset=utf-8"),
     JSON("application/problem+json"),
-    TEXT("text/plain; charset=utf-8");
+    TEXT("text/plain; charset=utf-8"),
+    /** Trailers alone, by HTTP/2. */
+    GRPC("application/grpc");
 
     private final String type;
 
@@ -32,6 +34,9 @@ final class ErrorPage {
   /** The whole response. */
   static byte[] response(
       Answer answer, Format format, String requestId, boolean keepAlive, boolean head) {
+    if (format == Format.GRPC) {
+      return GrpcAnswer.response(answer, requestId);
+    }
     boolean own = answer.page() != null && format != Format.JSON;
     String page = own ? answer.page() : body(answer, format, requestId);
     byte[] body = (page == null ? "" : page).getBytes(StandardCharsets.UTF_8);
@@ -72,7 +77,7 @@ final class ErrorPage {
     return switch (format) {
       case HTML -> html(answer, requestId);
       case JSON -> json(answer, requestId);
-      case TEXT -> text(answer, requestId);
+      case TEXT, GRPC -> text(answer, requestId);
     };
   }
 

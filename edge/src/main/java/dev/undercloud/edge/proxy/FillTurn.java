@@ -200,7 +200,7 @@ final class FillTurn extends CacheTurn {
       }
       return;
     }
-    exchange.filterFirst(step.store(exchange, request, key, rule, why, this::over));
+    exchange.toClient.filterFirst(step.store(exchange, request, key, rule, why, this::over));
   }
 
   private long delay(Exchange exchange) {

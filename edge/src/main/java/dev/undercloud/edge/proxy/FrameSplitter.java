@@ -12,14 +12,21 @@ import org.jspecify.annotations.Nullable;
  * whole: whoever sends a byte of one must not hold a whole receive buffer. Its loop's thread only.
  */
 final class FrameSplitter {
-  private static final int PREFACE_BYTES = Http2Client.PREFACE.length;
-
   private final ByteBufAllocator alloc;
   private @Nullable ByteBuf part;
+
+  /** What comes before the first frame. */
+  private final int prefaceBytes;
+
   private boolean begun;
 
-  FrameSplitter(ByteBufAllocator alloc) {
+  /**
+   * @param prefaceBytes what a client says before its first frame; 0 for servers
+   */
+  FrameSplitter(ByteBufAllocator alloc, int prefaceBytes) {
     this.alloc = alloc;
+    this.prefaceBytes = prefaceBytes;
+    begun = prefaceBytes == 0;
   }
 
   /**
@@ -60,7 +67,7 @@ final class FrameSplitter {
   /** Bytes of what {@code in} begins with, as far as its beginning tells. */
   private int needed(ByteBuf in) {
     if (!begun) {
-      return PREFACE_BYTES;
+      return prefaceBytes;
     }
     if (in.readableBytes() < FRAME_HEADER_LENGTH) {
       return FRAME_HEADER_LENGTH;
@@ -78,10 +85,10 @@ final class FrameSplitter {
     int at = in.readerIndex();
     int end = in.writerIndex();
     if (!begun) {
-      if (end - at < PREFACE_BYTES) {
+      if (end - at < prefaceBytes) {
         return 0;
       }
-      at += PREFACE_BYTES;
+      at += prefaceBytes;
     }
     while (end - at >= FRAME_HEADER_LENGTH) {
       int next = at + FRAME_HEADER_LENGTH + payload(in, at);

@@ -6,18 +6,21 @@ import dev.undercloud.edge.rule.PathForms;
 import dev.undercloud.edge.rule.Route;
 import dev.undercloud.edge.rule.Rules;
 import dev.undercloud.edge.tls.Binding;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What happens to a request between its head and the choice of a replica, the same for every
  * protocol: rules, files, cache, in this order. Its loop's thread only.
  */
 final class Front {
+  private final Loop loop;
   private final TlsGate tls;
   private final Gates gates;
   private final Serving serving;
   private final CacheStep caching;
 
   Front(Loop loop, TlsGate tls) {
+    this.loop = loop;
     this.tls = tls;
     gates = new Gates(loop);
     serving = new Serving(loop);
@@ -61,6 +64,19 @@ final class Front {
             paths.length(PathForms.PLAIN),
             now)
         && caching.goesOn(exchange, app, named, now);
+  }
+
+  /**
+   * Parses a head once more, as what it waited for is known.
+   *
+   * @return the app that it is for; null where none has its host any longer
+   */
+  @Nullable App again(byte[] head) {
+    System.arraycopy(head, 0, loop.in, 0, head.length);
+    int length = loop.request.parse(loop.in, 0, head.length);
+    return length == head.length
+        ? loop.routes().find(loop.request.hostKey(), loop.request.hostKeyLength())
+        : null;
   }
 
   void close() {

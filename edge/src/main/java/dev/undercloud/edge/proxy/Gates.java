@@ -270,7 +270,7 @@ final class Gates {
   private void edit(Exchange exchange, @Nullable Route route) {
     RuleFilter said = exchange.request.said;
     if (said != null) {
-      exchange.filter(said);
+      exchange.toClient.filter(said);
     }
     if (route != null) {
       if (route.fields != null) {

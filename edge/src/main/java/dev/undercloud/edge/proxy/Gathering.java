@@ -1,8 +1,6 @@
 package dev.undercloud.edge.proxy;
 
-import dev.undercloud.edge.http1.FieldValues;
 import io.netty.buffer.ByteBuf;
-import java.nio.charset.StandardCharsets;
 
 /**
  * Holds a request until the beginning of its body is there, behind its head and in its buffer: a
@@ -16,9 +14,6 @@ final class Gathering {
    */
   static final int ENOUGH = 16 << 10;
 
-  private static final byte[] CONTENT_TYPE = "content-type".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] GRPC = "application/grpc".getBytes(StandardCharsets.US_ASCII);
-
   private final Loop loop;
   private int bytes;
   private boolean on;
@@ -31,11 +26,8 @@ final class Gathering {
    * Whether the request is held. Where there is no replica or no memory for it, it is not; nor is
    * one of gRPC, whose two directions answer each other.
    */
-  boolean begin(App app) {
-    on =
-        app.pools.length > 0
-            && loop.mayGather()
-            && !FieldValues.starts(loop.request, loop.in, CONTENT_TYPE, GRPC);
+  boolean begin(App app, Request request) {
+    on = app.pools.length > 0 && loop.mayGather() && !request.grpc;
     if (on) {
       bytes = 0;
       loop.gathers(1);

@@ -105,7 +105,7 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
       Channels.setReading(channel, false);
     }
     switch (phase) {
-      case TUNNEL -> exchange.tunnel().up(loop.keep(in));
+      case TUNNEL -> exchange.toClient.tunnel().up(loop.keep(in));
       case LINGER, CLOSED -> in.release();
       case HEAD, BODY, RESPONSE -> process(behindHeld(in));
     }
@@ -131,7 +131,7 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
         more =
             switch (phase) {
               case HEAD -> head(in);
-              case BODY -> exchange.takesBody() && takeBody(in);
+              case BODY -> exchange.toReplica.takesBody() && takeBody(in);
               case TUNNEL -> passTunnel(in);
               case RESPONSE, LINGER, CLOSED -> false;
             };
@@ -147,7 +147,7 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
   }
 
   private boolean passTunnel(ByteBuf in) {
-    exchange.tunnel().up(loop.keep(in.readRetainedSlice(in.readableBytes())));
+    exchange.toClient.tunnel().up(loop.keep(in.readRetainedSlice(in.readableBytes())));
     return true;
   }
 
@@ -238,14 +238,8 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
     awaitsContinue = head.expectContinue;
     format = ErrorPage.Format.of(head.prefersJson, head.takesHtml);
     body.of(head);
-    Request request = exchange.request;
-    request.idempotent = head.idempotent;
-    request.safe = head.safe;
-    request.toHead = head.headMethod;
-    request.upgrade = head.upgrade;
-    request.webSocket = head.webSocket;
-    request.whole = body.done();
-    phase = request.whole ? Phase.RESPONSE : Phase.BODY;
+    exchange.request.read(head, body.done());
+    phase = exchange.request.whole ? Phase.RESPONSE : Phase.BODY;
     App app = loop.routes().find(head.hostKey(), head.hostKeyLength());
     if (app == null) {
       exchange.answer(Answer.unknownHost());
@@ -273,11 +267,8 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
 
   @Override
   public void routeAgain(byte[] head) {
-    System.arraycopy(head, 0, loop.in, 0, head.length);
-    int length = loop.request.parse(loop.in, 0, head.length);
-    RequestHead again = loop.request;
-    App app = loop.routes().find(again.hostKey(), again.hostKeyLength());
-    if (length != head.length || app == null) {
+    App app = loop.front.again(head);
+    if (app == null) {
       exchange.answer(Answer.unknownHost());
     } else {
       pass(app, Unpooled.EMPTY_BUFFER, loop.nanos());
@@ -301,10 +292,10 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
       exchange.bodyTooLarge();
       return false;
     }
-    exchange.requestBody(loop.keep(in.readRetainedSlice(taken)), body.payloadBytes());
+    exchange.toReplica.body(loop.keep(in.readRetainedSlice(taken)), body.payloadBytes());
     if (body.done()) {
       phase = Phase.RESPONSE;
-      exchange.requestEnded();
+      exchange.toReplica.ended();
     }
     return true;
   }
@@ -312,7 +303,7 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     if (active) {
-      exchange.flushRequest();
+      exchange.toReplica.flush();
     }
     if (active || reads >= Loop.READS_A_TURN) {
       syncInput();
@@ -322,7 +313,7 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    exchange.syncDownload();
+    exchange.toClient.sync();
   }
 
   @Override
@@ -337,7 +328,7 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
     }
     inputEnded = true;
     if (phase == Phase.TUNNEL) {
-      exchange.tunnel().upEnded();
+      exchange.toClient.tunnel().upEnded();
     } else if (active && !answered && exchange.request.whole) {
       // It may only have closed its sending side; most often it is gone. A moment tells.
       channel
@@ -402,7 +393,7 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
     if (in != null && phase != Phase.CLOSED) {
       held = null;
       process(in);
-      exchange.flushRequest();
+      exchange.toReplica.flush();
     }
     syncInput();
   }
@@ -425,7 +416,15 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
 
   @Override
   public void body(ByteBuf piece) {
-    writer.body(piece, exchange.transfer());
+    writer.body(piece, exchange.toClient.transfer());
+  }
+
+  /** Where a body of chunks is ours, they have a place behind it. */
+  @Override
+  public void trailers(byte[] lines, int length) {
+    if (exchange.toClient.transfer() == Transfer.CHUNK) {
+      writer.trailers(lines, length);
+    }
   }
 
   @Override
@@ -441,12 +440,12 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
   private void fileSent(FileRegion part, ChannelFuture sent) {
     if (sent.isSuccess()) {
       if (exchange.state() == Exchange.State.SOURCE) {
-        loop.execute(exchange::syncDownload);
+        loop.execute(exchange.toClient::sync);
       }
     } else if (active) {
       exchange.slot.responseBytes -= part.count() - part.transferred();
       if (sent.cause() instanceof ChangedException) {
-        exchange.sourceFailed();
+        exchange.toClient.sourceFailed();
       }
     }
   }
@@ -460,7 +459,7 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
   public void end() {
     Outcome outcome = exchange.slot.outcome;
     boolean whole = outcome == Outcome.COMPLETE || outcome == Outcome.ANSWERED_BY_EDGE;
-    if (exchange.transfer() == Transfer.CHUNK && whole) {
+    if (exchange.toClient.transfer() == Transfer.CHUNK && whole) {
       writer.lastChunk();
     }
     finish();
@@ -555,7 +554,7 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
     phase = Phase.TUNNEL;
     keepAlive = false;
     if (inputEnded) {
-      exchange.tunnel().upEnded();
+      exchange.toClient.tunnel().upEnded();
     }
     if (!processing) {
       resume();
@@ -568,7 +567,7 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
         channel,
         drained -> {
           Channels.shutdownOutput(channel);
-          exchange.tunnel().halfEnded();
+          exchange.toClient.tunnel().halfEnded();
         });
   }
 
@@ -582,7 +581,7 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
   private boolean wantsInput() {
     return switch (phase) {
       case HEAD, LINGER -> true;
-      case BODY, TUNNEL -> exchange.wantsBody();
+      case BODY, TUNNEL -> exchange.toReplica.wantsBody();
       // What is here already waits for its turn; more would only wait in our memory.
       case RESPONSE -> held == null;
       case CLOSED -> false;

@@ -9,7 +9,6 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import dev.undercloud.edge.http1.BodyFraming;
 import dev.undercloud.edge.http2.Budget;
-import dev.undercloud.edge.http2.Budgets;
 import dev.undercloud.edge.http2.Http2Limits;
 import dev.undercloud.edge.tls.Binding;
 import io.netty.buffer.ByteBuf;
@@ -20,8 +19,6 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.handler.codec.http2.Http2Connection;
-import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Exception.HeaderListSizeException;
@@ -30,14 +27,13 @@ import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A client's connection that speaks HTTP/2 (RFC 9113): Netty's handler keeps the state of streams
  * and windows, each stream is an exchange of its own. Its loop's thread only.
  */
-final class Http2Client extends Http2ConnectionHandler implements Client, Flushable {
+final class Http2Client extends Http2Link implements Client {
   /** What a client says first (RFC 9113, 3.4). */
   static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII);
 
@@ -53,10 +49,6 @@ final class Http2Client extends Http2ConnectionHandler implements Client, Flusha
   /** How long a client has to hear that it should leave, before the last stream is named. */
   private static final long LEAVE_NANOS = 1_000_000_000;
 
-  /** Of all streams, before they are flushed in the midst of a turn. */
-  private static final int MOST_UNFLUSHED = 256 << 10;
-
-  final Loop loop;
   final Channel channel;
   final Peer peer;
   final HeadReader heads;
@@ -64,39 +56,20 @@ final class Http2Client extends Http2ConnectionHandler implements Client, Flusha
   /** Bodies come in frames of their own. */
   final BodyFraming noBody = new BodyFraming();
 
-  private final Http2Codec codec;
   private final Runnable whenClosed;
   private final Timed timed = new Deadline();
-  private final FrameSplitter splitter;
   private final ArrayDeque<ClientStream> spare = new ArrayDeque<>();
-
-  /** Streams that have something to do when what was read is dealt with. */
-  private final ArrayList<ClientStream> touched = new ArrayList<>();
 
   /** Streams whose last bytes are written, and may not be flushed. */
   private final ArrayList<ClientStream> ending = new ArrayList<>();
 
-  /** Streams that may be written again, or no longer. */
-  private ArrayList<ClientStream> changed = new ArrayList<>();
-
-  private ArrayList<ClientStream> waking = new ArrayList<>();
-
-  private @Nullable ChannelHandlerContext context;
   private long idleNanos;
   private int active;
-  private int reads;
   private boolean begun;
   private boolean accepted;
   private boolean leaving;
   private boolean lastNamed;
 
-  /** GOAWAY with an error was sent: nothing is read any more. */
-  private boolean failed;
-
-  private boolean waits;
-  private boolean flushing;
-  private boolean closed;
-  private int unflushed;
   private int window = Http2Limits.CONNECTION_WINDOW;
 
   /**
@@ -108,27 +81,22 @@ final class Http2Client extends Http2ConnectionHandler implements Client, Flusha
   }
 
   Http2Client(Loop loop, Channel channel, Peer peer, Runnable whenClosed) {
-    this(loop, channel, peer, whenClosed, new Http2Codec(loop));
+    this(loop, channel, peer, whenClosed, Http2Codec.server(loop));
   }
 
   private Http2Client(
       Loop loop, Channel channel, Peer peer, Runnable whenClosed, Http2Codec codec) {
-    // Closing a channel closes it: we say goodbye ourselves.
-    super(codec.decoder, codec.encoder, Http2Codec.settings(), true);
-    this.loop = loop;
+    super(loop, codec, Http2Codec.settings(), new FrameSplitter(loop.alloc(), PREFACE.length));
     this.channel = channel;
     this.peer = peer;
     this.whenClosed = whenClosed;
-    this.codec = codec;
     heads = new HeadReader(loop);
-    splitter = new FrameSplitter(loop.alloc());
     idleNanos = loop.clientLimits.firstByte().toNanos();
     codec.serve(new Http2Frames(this));
   }
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
-    context = ctx;
     super.handlerAdded(ctx);
     if (channel.isActive()) {
       begin();
@@ -155,26 +123,6 @@ final class Http2Client extends Http2ConnectionHandler implements Client, Flusha
 
   // ---------------------------------------------------------------- bytes from the client
 
-  @Override
-  public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
-    ByteBuf in = (ByteBuf) message;
-    if (++reads == Loop.READS_A_TURN) {
-      Channels.setReading(channel, false);
-    }
-    try {
-      ByteBuf whole;
-      while (!failed && (whole = splitter.next(in)) != null) {
-        try {
-          frames(ctx, whole);
-        } finally {
-          whole.release();
-        }
-      }
-    } finally {
-      in.release();
-    }
-  }
-
   /** Takes what was read before this handler was there. */
   void take(ByteBuf in) {
     try {
@@ -182,35 +130,6 @@ final class Http2Client extends Http2ConnectionHandler implements Client, Flusha
     } catch (Exception e) {
       exceptionCaught(context(), e);
     }
-  }
-
-  /** A stream's error ends one call, but not the frames behind it. */
-  private void frames(ChannelHandlerContext ctx, ByteBuf whole) throws Exception {
-    while (whole.isReadable() && !failed) {
-      int before = whole.readerIndex();
-      decode(ctx, whole, List.of());
-      if (whole.readerIndex() == before) {
-        return;
-      }
-    }
-  }
-
-  @Override
-  public void channelReadComplete(ChannelHandlerContext ctx) {
-    if (reads >= Loop.READS_A_TURN) {
-      Channels.setReading(channel, true);
-    }
-    reads = 0;
-    for (int i = 0; i < touched.size(); i++) {
-      touched.get(i).readComplete();
-    }
-    touched.clear();
-    flushSoon();
-  }
-
-  /** Calls {@link ClientStream#readComplete} at the end of this read. */
-  void touch(ClientStream stream) {
-    touched.add(stream);
   }
 
   @Override
@@ -233,8 +152,6 @@ final class Http2Client extends Http2ConnectionHandler implements Client, Flusha
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) throws Exception {
-    closed = true;
-    splitter.close();
     super.channelInactive(ctx);
     loop.wheel.remove(timed);
     loop.closed(this);
@@ -254,10 +171,6 @@ final class Http2Client extends Http2ConnectionHandler implements Client, Flusha
       loop.wheel.remove(timed);
     }
     return mine;
-  }
-
-  @Nullable ClientStream of(@Nullable Http2Stream stream) {
-    return stream == null ? null : stream.getProperty(codec.key);
   }
 
   /** When the connection was accepted, for the first exchange alone. */
@@ -305,90 +218,14 @@ final class Http2Client extends Http2ConnectionHandler implements Client, Flusha
     }
   }
 
-  Http2Codec codec() {
-    return codec;
-  }
-
-  ChannelHandlerContext context() {
-    if (context == null) {
-      throw new IllegalStateException("not in a pipeline");
-    }
-    return context;
-  }
-
-  Budgets budgets() {
-    return codec.budgets;
-  }
-
   // ---------------------------------------------------------------- writing
 
-  /** Every flush waits for the others of this turn. */
   @Override
-  public void flush(ChannelHandlerContext ctx) {
-    flushSoon();
-  }
-
-  /** Bytes were handed over that no flush has sent. */
-  void handed(int bytes) {
-    unflushed += bytes;
-  }
-
-  /** Whether little waits for a flush: before that, TLS hides from the channel what there is. */
-  boolean isModest() {
-    return unflushed < MOST_UNFLUSHED;
-  }
-
-  void flushSoon() {
-    if (!waits && !closed) {
-      waits = true;
-      loop.flushLater(this);
+  void flushed() {
+    for (int i = 0; i < ending.size(); i++) {
+      ending.get(i).notFlushed();
     }
-  }
-
-  @Override
-  public void flushNow() {
-    waits = false;
-    if (closed) {
-      return;
-    }
-    if (flushing) {
-      flushSoon();
-      return;
-    }
-    flushing = true;
-    try {
-      unflushed = 0;
-      writeAll();
-      for (int i = 0; i < ending.size(); i++) {
-        ending.get(i).notFlushed();
-      }
-      wake();
-    } finally {
-      ending.clear();
-      flushing = false;
-    }
-  }
-
-  /** Who fills the windows again meanwhile waits for the next flush. */
-  private void wake() {
-    ArrayList<ClientStream> all = changed;
-    changed = waking;
-    waking = all;
-    for (int i = 0; i < all.size(); i++) {
-      all.get(i).writable();
-    }
-    all.clear();
-  }
-
-  private void writeAll() {
-    ChannelHandlerContext ctx = context();
-    try {
-      codec.sending().writePendingBytes();
-    } catch (Http2Exception e) {
-      onError(ctx, true, e);
-    }
-    codec.writer.writeOut(ctx);
-    ctx.flush();
+    ending.clear();
   }
 
   /** The stream's last bytes were written: it hears where they cannot be flushed. */
@@ -402,18 +239,6 @@ final class Http2Client extends Http2ConnectionHandler implements Client, Flusha
     if (mine != null) {
       mine.wake();
     }
-  }
-
-  /** The stream looks again whether it can write when everything so far was flushed. */
-  void wakeAfterFlush(ClientStream stream) {
-    changed.add(stream);
-    flushSoon();
-  }
-
-  @Override
-  public void channelWritabilityChanged(ChannelHandlerContext ctx) throws Exception {
-    codec.sending().channelWritabilityChanged();
-    flushSoon();
   }
 
   // ---------------------------------------------------------------- errors
@@ -494,12 +319,6 @@ final class Http2Client extends Http2ConnectionHandler implements Client, Flusha
     return message.isEmpty() ? error.error().toString() : message;
   }
 
-  @Override
-  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    loop.log.ifOurs(cause);
-    ctx.close();
-  }
-
   // ---------------------------------------------------------------- ends
 
   /**
@@ -548,16 +367,11 @@ final class Http2Client extends Http2ConnectionHandler implements Client, Flusha
 
   @Override
   public void kill() {
-    if (!closed && !failed && context != null && channel.isActive()) {
+    if (!closed && !failed && isInPipeline() && channel.isActive()) {
       goAway(connection().remote().lastStreamCreated());
       writeAll();
     }
     channel.close();
-  }
-
-  /** Whether Netty's handler has seen the connection end. */
-  Http2Connection streams() {
-    return connection();
   }
 
   private final class Deadline extends Timed {

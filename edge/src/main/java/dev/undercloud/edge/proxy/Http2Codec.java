@@ -1,6 +1,7 @@
 package dev.undercloud.edge.proxy;
 
 import static dev.undercloud.edge.http2.Http2Limits.FIELDS_BYTES;
+import static dev.undercloud.edge.http2.Http2Limits.REPLICA_STREAM_WINDOW;
 import static dev.undercloud.edge.http2.Http2Limits.SMALL_CONTINUATIONS;
 import static dev.undercloud.edge.http2.Http2Limits.STREAMS;
 
@@ -37,21 +38,35 @@ final class Http2Codec {
   final Http2ConnectionEncoder encoder;
   final FrameWriter writer = new FrameWriter(this::released);
 
-  /** Where a stream keeps its {@link ClientStream}. */
+  /** Where a stream keeps its {@link Http2Link.Part}. */
   final Http2Connection.PropertyKey key;
 
-  private final Http2Connection connection = new DefaultHttp2Connection(true);
-  private @Nullable Http2Frames frames;
+  private final Http2Connection connection;
+  private @Nullable LinkFrames frames;
 
-  Http2Codec(Loop loop) {
-    budgets = new Budgets(loop::nanos);
+  /** For a connection to a client. */
+  static Http2Codec server(Loop loop) {
+    return new Http2Codec(loop, new DefaultHttp2Connection(true), new Budgets(loop::nanos));
+  }
+
+  /** For a connection to a replica. */
+  static Http2Codec client(Loop loop) {
+    Http2Connection connection = new DefaultHttp2Connection(false);
+    connection.local().allowPushTo(false);
+    return new Http2Codec(loop, connection, Budgets.ofReplica(loop::nanos));
+  }
+
+  private Http2Codec(Loop loop, Http2Connection connection, Budgets budgets) {
+    this.connection = connection;
+    this.budgets = budgets;
     history = new StreamHistory(connection);
     key = connection.newKey();
     Http2RemoteFlowController sending =
         new DefaultHttp2RemoteFlowController(
             connection, new UniformStreamByteDistributor(connection));
     connection.remote().flowController(sending);
-    connection.remote().maxActiveStreams(STREAMS);
+    // A replica opens none: all that it could is pushing.
+    connection.remote().maxActiveStreams(connection.isServer() ? STREAMS : 0);
     encoder = new DefaultHttp2ConnectionEncoder(connection, writer);
     DefaultHttp2FrameReader reader =
         new DefaultHttp2FrameReader(new Fields(loop.fields), SMALL_CONTINUATIONS);
@@ -66,6 +81,7 @@ final class Http2Codec {
             false);
   }
 
+  /** What a client is told. */
   static Http2Settings settings() {
     return new Http2Settings()
         .maxConcurrentStreams(STREAMS)
@@ -73,8 +89,16 @@ final class Http2Codec {
         .connectProtocolEnabled(true);
   }
 
+  /** What a replica is told. */
+  static Http2Settings replicaSettings() {
+    return new Http2Settings()
+        .pushEnabled(false)
+        .initialWindowSize(REPLICA_STREAM_WINDOW)
+        .maxHeaderListSize(FIELDS_BYTES);
+  }
+
   /** From now on what happens is told to {@code frames}. */
-  void serve(Http2Frames frames) {
+  void serve(LinkFrames frames) {
     this.frames = frames;
     decoder.frameListener(frames);
     connection.addListener(frames);
@@ -87,7 +111,7 @@ final class Http2Codec {
     }
   }
 
-  /** The client's windows, which bound what we send. */
+  /** The other side's windows, which bound what we send. */
   Http2RemoteFlowController sending() {
     return connection.remote().flowController();
   }

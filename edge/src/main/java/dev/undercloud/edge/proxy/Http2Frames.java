@@ -2,14 +2,12 @@ package dev.undercloud.edge.proxy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http2.Http2EventAdapter;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
 
 /** What happens on one HTTP/2 connection, handed to the stream it happens to. */
-final class Http2Frames extends Http2EventAdapter implements Http2RemoteFlowController.Listener {
+final class Http2Frames extends LinkFrames {
   private final Http2Client client;
 
   Http2Frames(Http2Client client) {
@@ -60,7 +58,7 @@ final class Http2Frames extends Http2EventAdapter implements Http2RemoteFlowCont
 
   @Override
   public void onStreamAdded(Http2Stream stream) {
-    client.codec().history.opened(stream.id());
+    client.codec.history.opened(stream.id());
   }
 
   @Override
@@ -76,7 +74,7 @@ final class Http2Frames extends Http2EventAdapter implements Http2RemoteFlowCont
     client.writabilityChanged(stream);
   }
 
-  /** Bytes of a stream have passed its window. */
+  @Override
   void released(int streamId, int bytes) {
     client.budgets().earnUpdates(bytes);
     ClientStream mine = client.of(client.streams().stream(streamId));

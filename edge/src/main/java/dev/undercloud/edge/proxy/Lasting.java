@@ -32,7 +32,7 @@ final class Lasting {
   void departAll() {
     leaving.clear();
     for (Exchange exchange : List.copyOf(all)) {
-      exchange.depart();
+      exchange.toClient.depart();
     }
   }
 
@@ -40,7 +40,7 @@ final class Lasting {
   void adopted() {
     leaving.clear();
     for (Exchange exchange : all) {
-      if (exchange.isOnRetired()) {
+      if (exchange.toReplica.isOnRetired()) {
         leaving.add(exchange);
       }
     }
@@ -53,7 +53,7 @@ final class Lasting {
       Iterator<Exchange> first = leaving.iterator();
       Exchange exchange = first.next();
       first.remove();
-      exchange.depart();
+      exchange.toClient.depart();
     }
   }
 }

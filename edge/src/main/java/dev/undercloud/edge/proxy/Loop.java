@@ -108,6 +108,9 @@ public final class Loop {
   final ResponseFields responseFields = new ResponseFields();
   final RequestText requestText;
 
+  /** The same, of replicas that speak HTTP/2. */
+  final ReplicaHeads replicaHeads = new ReplicaHeads();
+
   final long reuseForWritesNanos;
   private final ExchangeRing ring;
   private final Bootstrap unixDialer;
@@ -451,7 +454,7 @@ public final class Loop {
     List<Exchange> all = List.copyOf(waiting);
     waiting.clear();
     for (Exchange exchange : all) {
-      exchange.retry();
+      exchange.toReplica.retry();
     }
   }
 

@@ -1,11 +1,13 @@
 package dev.undercloud.edge.proxy;
 
+import dev.undercloud.core.model.Protocol;
 import dev.undercloud.core.policy.Balance;
 import dev.undercloud.core.route.Upstream;
 import dev.undercloud.edge.balance.Choice;
 import dev.undercloud.edge.balance.Replica;
 import io.netty.bootstrap.Bootstrap;
 import java.net.SocketAddress;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,10 @@ final class ReplicaPool implements Choice {
   private final Bootstrap dialer;
   private final SocketAddress address;
   private final int mostConnections;
+
+  /** Connections to a replica that speaks HTTP/2; null where it speaks HTTP/1. */
+  private final @Nullable Http2Pool multiplexed;
+
   private @Nullable UpstreamConnection newest;
   private @Nullable UpstreamConnection oldest;
   private int open;
@@ -44,6 +50,14 @@ final class ReplicaPool implements Choice {
     this.dialer = dialer;
     this.address = address;
     this.mostConnections = mostConnections;
+    multiplexed =
+        replica.upstream().protocol() == Protocol.H2C
+            ? new Http2Pool(this, dialer, address, mostConnections)
+            : null;
+  }
+
+  boolean speaksHttp2() {
+    return multiplexed != null;
   }
 
   @Override
@@ -86,8 +100,14 @@ final class ReplicaPool implements Choice {
     this.tried = tried;
   }
 
-  /** The idle connection used last, if it went idle at or after {@code since}; else null. */
-  @Nullable UpstreamConnection take(long since) {
+  /**
+   * The idle connection used last, if it went idle at or after {@code since}, or a stream on one
+   * that is there: who speaks HTTP/2 says when it leaves. Else null.
+   */
+  @Nullable UpstreamSide take(long since) {
+    if (multiplexed != null) {
+      return multiplexed.take();
+    }
     for (var c = newest; c != null && c.idleSince - since >= 0; c = newest) {
       unlink(c);
       // One that has just closed may not have heard of it yet: that comes as a task of its own.
@@ -101,11 +121,15 @@ final class ReplicaPool implements Choice {
   /** Within the limit of exchanges, and {@link #dial} within that of connections. */
   @Override
   public boolean hasRoom() {
-    return open - idle < mostConnections && replica.busy() < mostInFlight;
+    boolean connects = multiplexed == null ? open - idle < mostConnections : multiplexed.hasRoom();
+    return connects && replica.busy() < mostInFlight;
   }
 
   /** Opens a connection for {@code exchange}, which hears of the result unless it gave up. */
-  UpstreamConnection dial(Loop loop, Exchange exchange) {
+  UpstreamSide dial(Loop loop, Exchange exchange) {
+    if (multiplexed != null) {
+      return multiplexed.dial(loop, exchange);
+    }
     if (open >= mostConnections) {
       closeOldest();
     }
@@ -141,8 +165,16 @@ final class ReplicaPool implements Choice {
     }
   }
 
+  /** The same of one to a replica that speaks HTTP/2. */
+  void closed(Http2Upstream connection) {
+    Objects.requireNonNull(multiplexed).closed(connection);
+  }
+
   /** Closes what has been idle too long. */
   void sweep(long now) {
+    if (multiplexed != null) {
+      multiplexed.sweep(now, idleNanos);
+    }
     while (oldest != null && now - oldest.idleSince >= idleNanos) {
       closeOldest();
     }
@@ -178,10 +210,13 @@ final class ReplicaPool implements Choice {
   }
 
   boolean isForgotten() {
-    return retired && open == 0;
+    return retired && open == 0 && (multiplexed == null || multiplexed.isEmpty());
   }
 
   void closeIdle() {
+    if (multiplexed != null) {
+      multiplexed.closeIdle();
+    }
     while (oldest != null) {
       closeOldest();
     }

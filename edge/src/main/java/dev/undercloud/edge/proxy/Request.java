@@ -2,6 +2,7 @@ package dev.undercloud.edge.proxy;
 
 import dev.undercloud.edge.compress.Compressor;
 import dev.undercloud.edge.http1.ClientSide;
+import dev.undercloud.edge.http1.RequestHead;
 import dev.undercloud.edge.rule.Route;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,15 @@ final class Request {
 
   /** The upgrade is to WebSocket. */
   boolean webSocket;
+
+  /** A gRPC call: its two directions answer each other, for as long as they like. */
+  boolean grpc;
+
+  /** The client takes trailers. */
+  boolean takesTrailers;
+
+  /** Its fields may have names that a server of HTTP/1 could take for others. */
+  boolean marked;
 
   /** The whole body has been passed on. */
   boolean whole;
@@ -56,6 +66,23 @@ final class Request {
 
   /** What it waits for before anything is done with it; null where it does not. */
   @Nullable Object waitsFor;
+
+  /**
+   * What a head says by itself.
+   *
+   * @param whole whether all of the body is there with it
+   */
+  void read(RequestHead head, boolean whole) {
+    idempotent = head.idempotent;
+    safe = head.safe;
+    toHead = head.headMethod;
+    upgrade = head.upgrade;
+    webSocket = head.webSocket;
+    grpc = head.grpc;
+    takesTrailers = head.takesTrailers;
+    marked = false;
+    this.whole = whole;
+  }
 
   /** Nothing is known of rules yet. */
   void clearRules() {

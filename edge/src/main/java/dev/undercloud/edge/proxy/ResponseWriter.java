@@ -9,6 +9,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.FileRegion;
 import io.netty.handler.ssl.SslHandler;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Writes what one HTTP/1 client gets. Its loop's thread only. */
@@ -20,6 +21,7 @@ final class ResponseWriter {
       "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
   private static final int LAST_CHUNK_BYTES = 5;
+  private static final byte[] NO_TRAILERS = {};
 
   /** As much as a channel takes before it says that it is not writable. */
   private static final int MOST_UNFLUSHED = 64 << 10;
@@ -33,6 +35,7 @@ final class ResponseWriter {
   /** Being sent; null for none. */
   private @Nullable FileRegion file;
 
+  private byte[] trailers = NO_TRAILERS;
   private int headLength;
   private long written;
   private long flushed;
@@ -61,6 +64,7 @@ final class ResponseWriter {
 
   /** Rewrites the head that the loop has just parsed; the loop's rewriter holds what follows. */
   void prepare(int minor, boolean keepAlive, long id) {
+    trailers = NO_TRAILERS;
     headLength =
         loop.rewriter.write(loop.response, loop.in, minor, keepAlive, id, loop.edits, loop.out);
   }
@@ -98,9 +102,16 @@ final class ResponseWriter {
     write(end);
   }
 
+  /** Field lines for the last chunk. */
+  void trailers(byte[] lines, int length) {
+    trailers = Arrays.copyOf(lines, length);
+  }
+
   void lastChunk() {
-    ByteBuf last = loop.alloc().directBuffer(LAST_CHUNK_BYTES);
-    ChunkEncoder.last(last);
+    byte[] lines = trailers;
+    trailers = NO_TRAILERS;
+    ByteBuf last = loop.alloc().directBuffer(LAST_CHUNK_BYTES + lines.length);
+    ChunkEncoder.last(lines, last);
     write(last);
   }
 

@@ -60,7 +60,7 @@ final class Serving {
         compression.filterFor(loop.request, loop.in, options.compress(), app.selector.sticky());
     exchange.request.compressor = filter;
     if (filter != null) {
-      exchange.filter(filter);
+      exchange.toClient.filter(filter);
     }
   }
 

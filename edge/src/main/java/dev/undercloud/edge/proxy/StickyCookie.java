@@ -21,11 +21,11 @@ final class StickyCookie implements Filter {
 
   @Override
   public boolean head(ResponseHead head, byte[] in, Edits edits) {
-    long token = exchange.newToken();
+    long token = exchange.toReplica.newToken();
     if (token != 0) {
       String secure = exchange.down.isSecure() ? "; Secure" : "";
       String rest = "; Path=/; HttpOnly; SameSite=Lax" + secure;
-      edits.add("Set-Cookie", exchange.stickyName() + "=" + Hex.of(token) + rest);
+      edits.add("Set-Cookie", exchange.toReplica.stickyName() + "=" + Hex.of(token) + rest);
     }
     return false;
   }

@@ -8,7 +8,6 @@ import dev.undercloud.edge.http2.Http2Limits;
 import dev.undercloud.edge.http2.TrailerText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -158,7 +157,7 @@ final class StreamUpload {
 
   /** Of {@code flow} bytes that were just taken: how many the windows may have back now. */
   int returned(int flow) {
-    if (owed == 0 && held == null && exchange.wantsBody()) {
+    if (owed == 0 && held == null && exchange.toReplica.wantsBody()) {
       grow();
       return flow;
     }
@@ -181,22 +180,12 @@ final class StreamUpload {
       waited.release();
     }
     passEnd();
-    exchange.flushRequest();
-    if (owed > 0 && held == null && exchange.wantsBody()) {
+    exchange.toReplica.flush();
+    if (owed > 0 && held == null && exchange.toReplica.wantsBody()) {
       int back = owed;
       owed = 0;
-      giveBack(back);
+      client.giveBack(stream, back);
       grow();
-    }
-  }
-
-  private void giveBack(int bytes) {
-    try {
-      if (client.codec().receiving().consumeBytes(stream, bytes)) {
-        client.flushSoon();
-      }
-    } catch (Http2Exception impossible) {
-      throw new IllegalStateException(impossible);
     }
   }
 
@@ -213,7 +202,7 @@ final class StreamUpload {
   }
 
   private boolean takes() {
-    return webSocket ? tunnel : exchange.takesBody();
+    return webSocket ? tunnel : exchange.toReplica.takesBody();
   }
 
   private void hold(ByteBuf data) {
@@ -238,9 +227,9 @@ final class StreamUpload {
       piece.writeBytes(data);
     }
     if (webSocket) {
-      exchange.tunnel().up(piece);
+      exchange.toClient.tunnel().up(piece);
     } else {
-      exchange.requestBody(piece, payload);
+      exchange.toReplica.body(piece, payload);
     }
   }
 
@@ -250,8 +239,8 @@ final class StreamUpload {
     }
     endPassed = true;
     if (webSocket) {
-      exchange.flushRequest();
-      exchange.tunnel().upEnded();
+      exchange.toReplica.flush();
+      exchange.toClient.tunnel().upEnded();
       return;
     }
     if (chunked) {
@@ -261,9 +250,9 @@ final class StreamUpload {
         last = loop.alloc().directBuffer(8);
         ChunkEncoder.last(last);
       }
-      exchange.requestBody(last, payload);
+      exchange.toReplica.body(last, payload);
     }
-    exchange.requestEnded();
+    exchange.toReplica.ended();
   }
 
   /**

@@ -13,14 +13,15 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Writes what the client gets on one stream. Reused. Its loop's thread only. */
+/** Writes what the other side gets on one stream. Reused. Its loop's thread only. */
 final class StreamWriter {
   /** More than this is not kept back only to see whether it is the last of its stream. */
   private static final int KEPT_BYTES = 16 << 10;
 
-  private final Http2Client client;
+  private final Http2Link link;
   private final Loop loop;
   private @Nullable Http2Stream stream;
 
@@ -34,9 +35,9 @@ final class StreamWriter {
   private boolean ended;
   private boolean ending;
 
-  StreamWriter(Http2Client client) {
-    this.client = client;
-    loop = client.loop;
+  StreamWriter(Http2Link link) {
+    this.link = link;
+    loop = link.loop;
   }
 
   void begin(Http2Stream stream) {
@@ -74,16 +75,31 @@ final class StreamWriter {
     }
     boolean end = whenLast != null;
     ended = ending = end;
-    ChannelHandlerContext ctx = client.context();
+    ChannelHandlerContext ctx = link.context();
     if (end) {
-      client.encoder().writeHeaders(ctx, to.id(), loop.responseFields, 0, true, promise(whenLast));
+      link.encoder().writeHeaders(ctx, to.id(), loop.responseFields, 0, true, promise(whenLast));
     } else {
       // What Netty does besides is to look whether this is allowed here, which it is.
-      FrameWriter frames = client.codec().writer;
+      FrameWriter frames = link.codec.writer;
       frames.writeHeaders(ctx, to.id(), loop.responseFields, 0, false, ctx.voidPromise());
       to.headersSent(loop.responseFields.isInterim());
     }
-    client.flushSoon();
+    link.flushSoon();
+  }
+
+  /**
+   * Opens the stream with the fields of a request.
+   *
+   * @param whenLast hears when they were sent, if they are all there is; else null
+   */
+  void open(Http2Headers fields, @Nullable ChannelFutureListener whenLast) {
+    Http2Stream to = Objects.requireNonNull(stream);
+    boolean end = whenLast != null;
+    ended = ending = end;
+    ChannelHandlerContext ctx = link.context();
+    ChannelPromise promise = end ? promise(whenLast) : ctx.voidPromise();
+    link.codec.writer.writeHeaders(ctx, to.id(), fields, 0, end, promise);
+    to.headersSent(false);
   }
 
   /** A whole response, written as HTTP/1.1 would have it. */
@@ -114,7 +130,7 @@ final class StreamWriter {
     }
     pass();
     handed += piece.readableBytes();
-    client.handed(piece.readableBytes());
+    link.handed(piece.readableBytes());
     last = piece;
     if (piece.readableBytes() > KEPT_BYTES) {
       pass();
@@ -137,8 +153,8 @@ final class StreamWriter {
       if (behind != null) {
         pass();
         ended = ending = true;
-        ChannelHandlerContext ctx = client.context();
-        client.encoder().writeHeaders(ctx, stream.id(), behind, 0, true, promise(whenSent));
+        ChannelHandlerContext ctx = link.context();
+        link.encoder().writeHeaders(ctx, stream.id(), behind, 0, true, promise(whenSent));
         return;
       }
       ended = ending = true;
@@ -155,16 +171,16 @@ final class StreamWriter {
       return;
     }
     boolean end = whenLast != null;
-    ChannelHandlerContext ctx = client.context();
+    ChannelHandlerContext ctx = link.context();
     if (!passesAtOnce(to, piece.readableBytes())) {
-      client.encoder().writeData(ctx, to.id(), piece, 0, end, promise(whenLast));
+      link.encoder().writeData(ctx, to.id(), piece, 0, end, promise(whenLast));
       return;
     }
     ChannelPromise promise = end ? promise(whenLast) : ctx.voidPromise();
     takeWindow(to, piece.readableBytes());
-    ChannelFuture written = client.codec().writer.writeData(ctx, to.id(), piece, 0, end, promise);
+    ChannelFuture written = link.codec.writer.writeData(ctx, to.id(), piece, 0, end, promise);
     if (end) {
-      client.closeStreamLocal(to, written);
+      link.closeStreamLocal(to, written);
     }
   }
 
@@ -173,19 +189,19 @@ final class StreamWriter {
    * the windows: nearly always, and that queue costs more than all the rest of a small response.
    */
   private boolean passesAtOnce(Http2Stream to, int bytes) {
-    Http2RemoteFlowController windows = client.codec().sending();
+    Http2RemoteFlowController windows = link.codec.sending();
     Http2Stream.State state = to.state();
     return (state == Http2Stream.State.HALF_CLOSED_REMOTE || state == Http2Stream.State.OPEN)
-        && client.channel.isWritable()
+        && link.channel().isWritable()
         && !windows.hasFlowControlled(to)
         && windows.windowSize(to) >= bytes
-        && windows.windowSize(client.connection().connectionStream()) >= bytes;
+        && windows.windowSize(link.streams().connectionStream()) >= bytes;
   }
 
   private void takeWindow(Http2Stream to, int bytes) {
     try {
-      Http2RemoteFlowController windows = client.codec().sending();
-      windows.incrementWindowSize(client.connection().connectionStream(), -bytes);
+      Http2RemoteFlowController windows = link.codec.sending();
+      windows.incrementWindowSize(link.streams().connectionStream(), -bytes);
       windows.incrementWindowSize(to, -bytes);
     } catch (Http2Exception impossible) {
       throw new IllegalStateException(impossible);
@@ -193,7 +209,7 @@ final class StreamWriter {
   }
 
   private ChannelPromise promise(@Nullable ChannelFutureListener listener) {
-    ChannelPromise promise = client.context().newPromise();
+    ChannelPromise promise = link.context().newPromise();
     return listener == null ? promise : promise.addListener(listener);
   }
 
@@ -202,14 +218,14 @@ final class StreamWriter {
     Http2Stream to = stream;
     if (to != null) {
       dropLast();
-      ChannelHandlerContext ctx = client.context();
-      client.encoder().writeRstStream(ctx, to.id(), error.code(), ctx.newPromise());
-      client.flushSoon();
+      ChannelHandlerContext ctx = link.context();
+      link.encoder().writeRstStream(ctx, to.id(), error.code(), ctx.newPromise());
+      link.flushSoon();
     }
   }
 
   boolean isWritable() {
-    return stream == null || client.codec().sending().isWritable(stream);
+    return stream == null || link.codec.sending().isWritable(stream);
   }
 
   /** Bytes have passed the windows. */
@@ -224,7 +240,7 @@ final class StreamWriter {
   /** Bytes that wait for a window, or at the end for the kernel. */
   long pending() {
     long waiting = handed - released;
-    return waiting > 0 || !ending ? waiting : Channels.pendingBytes(client.channel);
+    return waiting > 0 || !ending ? waiting : Channels.pendingBytes(link.channel());
   }
 
   /** END_STREAM was written. */

@@ -13,7 +13,7 @@ final class Tunnel {
   private final Exchange exchange;
   private final Downstream down;
   private final ExchangeSlot slot;
-  private @Nullable UpstreamConnection up;
+  private @Nullable UpstreamSide up;
   private int halvesEnded;
 
   /** Follows what the replica sends; null where that is no WebSocket. */
@@ -30,7 +30,7 @@ final class Tunnel {
     slot = exchange.slot;
   }
 
-  void start(UpstreamConnection up, boolean webSocket) {
+  void start(UpstreamSide up, boolean webSocket) {
     this.up = up;
     halvesEnded = 0;
     frames = webSocket ? new FrameBoundary() : null;
@@ -64,7 +64,7 @@ final class Tunnel {
 
   private void pass(ByteBuf piece) {
     slot.responseBytes += piece.readableBytes();
-    exchange.responseBody(piece);
+    exchange.toClient.body(piece);
   }
 
   /**
@@ -86,7 +86,7 @@ final class Tunnel {
       told = true;
       pass(FrameBoundary.goingAway());
     }
-    exchange.tunnelTold();
+    exchange.toClient.tunnelTold();
   }
 
   /** Bytes from the client, with their reference. */

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * A connection to a replica: serves one exchange after another, idles in its {@link ReplicaPool}
  * between them. Its loop's thread only.
  */
-final class UpstreamConnection extends ChannelInboundHandlerAdapter implements Flushable {
+final class UpstreamConnection extends ChannelInboundHandlerAdapter
+    implements UpstreamSide, Flushable {
   /** Heads fit in here nearly always: a body behind one is not copied just to look at the head. */
   private static final int FIRST_LOOK = 4096;
 
@@ -34,7 +35,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
    * every 20 s that it still works less than these in ten minutes. More is a flood, and the client
    * may not even be reading.
    */
-  private static final int MOST_INTERIM = 32;
+  static final int MOST_INTERIM = 32;
 
   /** Where less is to come of a body, moving it past us is not worth the trouble. */
   private static final int LONG_BODY = 64 << 10;
@@ -92,17 +93,18 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
       exchange = null;
       leave();
       if (waits != null) {
-        waits.dialFailed(cause);
+        waits.toReplica.dialFailed(cause);
       }
     } else if (waits != null) {
-      waits.connected(this, false, loop.nanos());
+      waits.toReplica.connected(this, false, loop.nanos());
     } else {
       pool.give(this, loop.nanos());
     }
   }
 
   /** Sends a request head, with whatever of the body is behind it, as one buffer. */
-  void send(Exchange exchange, ByteBuf head) {
+  @Override
+  public void send(Exchange exchange, ByteBuf head) {
     this.exchange = exchange;
     inHead = true;
     interims = 0;
@@ -116,7 +118,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
   }
 
   /** Passes body bytes or a tunnel's, and their reference; {@link #flush} sends them. */
-  void write(ByteBuf piece) {
+  @Override
+  public void write(ByteBuf piece) {
     Channel to = channel();
     if (outputBroken || gone) {
       piece.release();
@@ -126,7 +129,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
     written = true;
   }
 
-  void flush() {
+  @Override
+  public void flush() {
     if (written) {
       flushNow();
     }
@@ -139,34 +143,39 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
     Exchange current = exchange;
     if (sending && outputBroken && current != null) {
       sending = false;
-      current.notSent();
+      current.toReplica.notSent();
     }
     sending = false;
   }
 
   /** Whether the body that is on its way could end where it is; not where its length is known. */
-  boolean mayEndHere() {
+  @Override
+  public boolean mayEndHere() {
     return !inHead && body.mayEnd();
   }
 
   /** Whether that body is framed in chunks. */
-  boolean isChunked() {
+  @Override
+  public boolean isChunked() {
     return body.isChunked();
   }
 
-  boolean isWritable() {
+  @Override
+  public boolean isWritable() {
     return outputBroken || channel().isWritable();
   }
 
   /** Stops and starts reading with what the client can take. */
-  void setReading(boolean reading) {
+  @Override
+  public void setReading(boolean reading) {
     if (!gone) {
       Channels.setReading(channel(), reading);
     }
   }
 
   /** The exchange needs no more of it: back to the pool if it can serve another. */
-  void release(boolean whole) {
+  @Override
+  public void release(boolean whole) {
     exchange = null;
     if (!whole || !reusable || inputBroken || outputBroken || gone || tunnel || held != null) {
       close();
@@ -188,13 +197,15 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
    * Bytes are only passed from now on, and each direction ends by itself; but for Unix sockets of
    * the NIO transport, which end both when the replica ends one.
    */
-  void startTunnel() {
+  @Override
+  public void startTunnel() {
     tunnel = true;
     channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
   }
 
   /** The tunnel's client has nothing more to send: ends this direction once all is delivered. */
-  void endTunnel() {
+  @Override
+  public void endTunnel() {
     Channel to = channel();
     Exchange current = exchange;
     Channels.whenDrained(
@@ -202,7 +213,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
         drained -> {
           Channels.shutdownOutput(to);
           if (current != null && exchange == current) {
-            current.tunnel().halfEnded();
+            current.toClient.tunnel().halfEnded();
           }
         });
   }
@@ -233,11 +244,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
       // Said before it was asked: the answer to something else. The request has not left yet.
       in.release();
       sending = false;
-      current.notSent();
+      current.toReplica.notSent();
       return;
     }
     if (tunnel) {
-      current.tunnel().down(loop.keep(in));
+      current.toClient.tunnel().down(loop.keep(in));
       return;
     }
     ByteBuf before = held;
@@ -263,7 +274,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
   private void move(Exchange current) {
     Descriptor from = socket;
     long unseen = body.unseen();
-    if (from == null || unseen < LONG_BODY || !current.isVerbatim()) {
+    if (from == null || unseen < LONG_BODY || !current.toClient.isVerbatim()) {
       return;
     }
     long most = Math.min(unseen, (long) Loop.READS_A_TURN * ReceiveBuffer.BYTES);
@@ -271,7 +282,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
     if (moved > 0) {
       reads += (int) (moved / ReceiveBuffer.BYTES);
       body.passed(moved);
-      current.received(body.payloadBytes());
+      current.toClient.received(body.payloadBytes());
       if (body.done()) {
         ended(current, Unpooled.EMPTY_BUFFER);
       }
@@ -280,7 +291,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
 
   /** Whether a final head was taken and there is more to do with this exchange. */
   private boolean head(Exchange current, ByteBuf in) {
-    current.firstByte(readAt);
+    current.toClient.firstByte(readAt);
     while (in.isReadable()) {
       int length = parse(current, in);
       if (length == ResponseHead.MORE || isHeadAlone(in, length)) {
@@ -288,7 +299,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
         return false;
       }
       if (Reject.is(length)) {
-        current.badResponse(Reject.of(length));
+        current.toClient.badResponse(Reject.of(length));
         return false;
       }
       in.skipBytes(length);
@@ -297,10 +308,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
         return finalHead(current, in);
       }
       if (++interims > MOST_INTERIM) {
-        current.interimFlood();
+        current.toClient.interimFlood();
         return false;
       }
-      current.interim();
+      current.toClient.interim();
     }
     return false;
   }
@@ -332,28 +343,28 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
   private boolean finalHead(Exchange current, ByteBuf in) {
     ResponseHead head = loop.response;
     if (head.status == 101) {
-      current.upgraded(this, in);
+      current.toClient.upgraded(this, in);
       return false;
     }
     reusable = head.reusable;
     body.of(head);
-    if (current.isTaken(body.done() && !in.isReadable())) {
+    if (current.toClient.isTaken(body.done() && !in.isReadable())) {
       return false;
     }
     if (body.isChunked() && current.down.takesTrailers()) {
       body.keepTrailers();
     }
     int first = 0;
-    if (current.responseHead() && !body.done()) {
+    if (current.toClient.prepareHead() && !body.done()) {
       first = body.take(in, in.readerIndex(), in.writerIndex());
       if (Reject.is(first)) {
-        current.head(in, 0);
-        current.badBody(Reject.of(first));
+        current.toClient.head(in, 0);
+        current.toClient.badBody(Reject.of(first));
         return false;
       }
     }
-    current.head(in, first);
-    current.received(body.payloadBytes());
+    current.toClient.head(in, first);
+    current.toClient.received(body.payloadBytes());
     if (body.done()) {
       ended(current, in);
       return false;
@@ -367,7 +378,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
     }
     ByteBuf piece;
     int taken;
-    if (body.isChunked() && !current.isVerbatim()) {
+    if (body.isChunked() && !current.toClient.isVerbatim()) {
       piece = loop.alloc().buffer(in.readableBytes());
       taken = body.take(in, in.readerIndex(), in.writerIndex(), piece);
       if (!Reject.is(taken)) {
@@ -379,11 +390,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
     }
     if (Reject.is(taken)) {
       piece.release();
-      current.badBody(Reject.of(taken));
+      current.toClient.badBody(Reject.of(taken));
       return;
     }
-    current.received(body.payloadBytes());
-    current.responseBody(piece);
+    current.toClient.received(body.payloadBytes());
+    current.toClient.body(piece);
     if (body.done()) {
       ended(current, in);
     }
@@ -396,7 +407,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
     if (body.trailerBytes() > 0) {
       current.down.trailers(body.trailers(), body.trailerBytes());
     }
-    current.responseEnded(readAt);
+    current.toClient.ended(readAt);
   }
 
   @Override
@@ -407,8 +418,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
     reads = 0;
     Exchange current = exchange;
     if (current != null) {
-      current.flushResponse();
-      current.readOn();
+      current.toClient.flush();
+      current.toClient.readOn();
     }
   }
 
@@ -424,7 +435,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     Exchange current = exchange;
     if (event == ChannelInputShutdownEvent.INSTANCE && tunnel && current != null) {
-      current.tunnel().downEnded();
+      current.toClient.tunnel().downEnded();
     }
   }
 
@@ -456,13 +467,13 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements F
     if (tunnel) {
       current.tunnelClosed();
     } else if (sending) {
-      current.notSent();
+      current.toReplica.notSent();
     } else if (headless) {
-      current.upstreamLost();
+      current.toClient.upstreamLost();
     } else if (!inputBroken && body.endsWithConnection() && body.end()) {
-      current.responseEnded(loop.nanos());
+      current.toClient.ended(loop.nanos());
     } else {
-      current.truncated();
+      current.toClient.truncated();
     }
   }
 

@@ -117,8 +117,8 @@ final class Watchdog {
 
   void expired(long now) {
     switch (exchange.state()) {
-      case DIALING -> exchange.dialTimedOut();
-      case WAITING -> exchange.waitedTooLong();
+      case DIALING -> exchange.toReplica.dialTimedOut();
+      case WAITING -> exchange.toReplica.waitedTooLong();
       case HELD -> exchange.heldTooLong();
       case OPEN, GATHERING, SENT, RESPONDING, TUNNEL, SOURCE, OVER -> check(now);
     }
@@ -139,6 +139,8 @@ final class Watchdog {
       tunnelCheck(now);
     } else if (exchange.state() == State.OVER) {
       again(now);
+    } else if (exchange.request.grpc && uploading()) {
+      callCheck(now);
     } else if (windowFull && uploading() && down.reading() && slow(up, took)) {
       exchange.requestBroken(408, "The request body arrives too slowly");
     } else if (uploading() && !down.reading() && now - movedAt >= responseNanos) {
@@ -147,6 +149,15 @@ final class Watchdog {
       exchange.timedOut(replica() + " did not begin to answer within " + seconds(responseNanos));
     } else if (now >= requestUntil && !exempt(now, up + Math.max(sent, received), took)) {
       exchange.timedOut("The whole exchange took longer than its timeout");
+    } else {
+      again(now);
+    }
+  }
+
+  /** A gRPC call whose client may say more: as with a tunnel, only silence ends it. */
+  private void callCheck(long now) {
+    if (now - movedAt >= streamIdleNanos) {
+      exchange.timedOut("Nothing was said for " + seconds(streamIdleNanos));
     } else {
       again(now);
     }
@@ -176,9 +187,9 @@ final class Watchdog {
     loop.wheel.set(timed, exchange.state() == State.TUNNEL ? Math.min(next, tunnelUntil) : next);
   }
 
-  /** Event streams may be silent for long; other bodies are exempt while they really move. */
+  /** Streams may be silent for long; other bodies are exempt while they really move. */
   private boolean exempt(long now, long moved, long took) {
-    if (eventStream) {
+    if (eventStream || exchange.request.grpc && responding) {
       return now - movedAt < streamIdleNanos;
     }
     return moved * (double) SECOND / took >= loop.clientLimits.movingBytesPerSecond();

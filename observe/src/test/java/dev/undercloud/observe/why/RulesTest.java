@@ -80,6 +80,7 @@ class RulesTest {
         Optional.empty(),
         Optional.empty(),
         OptionalLong.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
