@@ -341,6 +341,12 @@ final class RequestSide {
     exchange.answer(attempts.refuse(exchange.app(), exchange.replica(), request.idempotent));
   }
 
+  /** Notes that the replica which was chosen last has failed the request. */
+  private void triedInVain(String how) {
+    long chosen = slot.at[Stage.QUEUE.ordinal()];
+    slot.failed = FailedAttempt.after(slot.failed, exchange.replica(), how, chosen, loop.nanos());
+  }
+
   // ---------------------------------------------------------------- the body
 
   /** Whether body bytes can be passed on, or are to be held by the client's side. */
