@@ -2,6 +2,7 @@ package dev.undercloud.app.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.undercloud.app.render.Json;
+import dev.undercloud.app.render.Terminal;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -33,7 +34,13 @@ abstract class Act {
                         .line(context.terminal().dim("  " + line.path("progress").asText()));
                   }
                 });
-    context.terminal().lines(json ? Json.pretty(result) : result.path("message").asText());
+    Terminal terminal = context.terminal();
+    terminal.lines(json ? Json.pretty(result) : result.path("message").asText());
+    if (!json) {
+      result
+          .path("warnings")
+          .forEach(each -> terminal.line(terminal.yellow("warning") + "  " + each.asText()));
+    }
     return 0;
   }
 }

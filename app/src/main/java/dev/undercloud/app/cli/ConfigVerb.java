@@ -4,6 +4,7 @@ import dev.undercloud.app.render.ConfigText;
 import dev.undercloud.app.render.Json;
 import dev.undercloud.app.up.Project;
 import dev.undercloud.core.config.ConfigError;
+import dev.undercloud.core.config.Resolver;
 import dev.undercloud.core.error.CloudException;
 import dev.undercloud.core.error.Problem;
 import dev.undercloud.core.id.Entropy;
@@ -38,7 +39,8 @@ final class ConfigVerb {
               description = "the project; default: this folder")
           @Nullable Path directory,
       @Option(names = "--json", description = "as JSON") boolean json) {
-    var resolution = new Project(context.environment()).resolve(context.in(directory));
+    var resolution =
+        Warned.of(new Project(context.environment()).resolve(context.in(directory)), context);
     if (json) {
       context.terminal().lines(Json.pretty(ConfigText.json(resolution)));
     } else {
@@ -47,23 +49,34 @@ final class ConfigVerb {
     return 0;
   }
 
-  @Command(name = "check", description = "All mistakes at once; exit code 2 when there are any.")
+  @Command(
+      name = "check",
+      description = "All mistakes at once, and all doubts; exit code 2 when there is a mistake.")
   int check(
       @Parameters(
               arity = "0..1",
               paramLabel = "DIR",
               description = "the project; default: this folder")
           @Nullable Path directory,
-      @Option(names = "--json", description = "as JSON") boolean json) {
-    List<ConfigError> errors = new Project(context.environment()).check(context.in(directory));
+      @Option(names = "--json", description = "as JSON") boolean json,
+      @Option(names = "--strict", description = "doubts are mistakes, too") boolean strict) {
+    Resolver.Checked found = new Project(context.environment()).check(context.in(directory));
+    List<ConfigError> errors = found.errors();
+    List<String> warnings =
+        found.resolution().map(files -> Warned.of(files, context).warnings()).orElse(List.of());
     if (json) {
-      context.terminal().lines(Json.pretty(ConfigText.json(errors)));
-    } else if (errors.isEmpty()) {
-      context.terminal().line("No mistakes.");
+      context.terminal().lines(Json.pretty(ConfigText.json(errors, warnings)));
     } else {
       errors.forEach(error -> context.terminal().line(error.sentence()));
+      new ConfigText(context.terminal()).warnings(warnings);
+      if (errors.isEmpty()) {
+        context
+            .terminal()
+            .line(warnings.isEmpty() ? "No mistakes." : "No mistakes, but see above.");
+      }
     }
-    return errors.isEmpty() ? 0 : Problem.Kind.USER.exitCode();
+    boolean good = errors.isEmpty() && (!strict || warnings.isEmpty());
+    return good ? 0 : Problem.Kind.USER.exitCode();
   }
 
   @Command(

@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code undercloud maintenance on|off}: closes an app to the public. */
+/** {@code undercloud maintenance [on|off]}: closes an app to the public, or says whether it is. */
 @Command(
     name = "maintenance",
     description = "Answer 503 with a page and Retry-After instead of the app, until told off.")
@@ -24,8 +24,11 @@ final class MaintenanceVerb extends Act implements Callable<Integer> {
     off
   }
 
-  @Parameters(paramLabel = "on|off", description = "close or open the app")
-  Switch wanted = Switch.off;
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "on|off",
+      description = "close or open the app; without: say which it is")
+  @Nullable Switch wanted;
 
   @Option(
       names = "--except",
@@ -54,7 +57,19 @@ final class MaintenanceVerb extends Act implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ObjectNode arguments = Json.object().put("on", wanted == Switch.on);
+    ObjectNode arguments = Json.object();
+    boolean options = !except.isEmpty() || !allow.isEmpty() || page != null || retryAfter != null;
+    if (wanted != Switch.on && options) {
+      throw CloudException.user(
+          "bad-argument",
+          "the app stays as it is",
+          "--except, --allow, --page and --retry-after say how it is closed, with `on`",
+          "For example: undercloud maintenance on --except /quizzes*");
+    }
+    if (wanted == null) {
+      return perform("maintenance", arguments);
+    }
+    arguments.put("on", wanted == Switch.on);
     add(arguments.putArray("except"), except);
     add(arguments.putArray("allow"), allow);
     if (page != null) {

@@ -61,7 +61,7 @@ final class UpVerb implements Callable<Integer> {
       return new Up(context.environment(), context.home(), context.terminal(), project, options)
           .run();
     }
-    Resolution resolution = project.resolve(folder);
+    Resolution resolution = Warned.of(project.resolve(folder), context);
     ConfigText text = new ConfigText(context.terminal());
     if (json) {
       context.terminal().lines(Json.pretty(ConfigText.json(resolution)));

@@ -3,6 +3,7 @@ package dev.undercloud.app.home;
 import dev.undercloud.core.error.CloudException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -19,7 +20,7 @@ public final class PortsLock implements AutoCloseable {
 
   /** Waits for the turn; one at a time in a process. */
   public static PortsLock take(StateHome state) {
-    Path file = state.root().resolve("ports.lock");
+    Path file = folder(state).resolve("undercloud-ports.lock");
     try {
       FileChannel channel =
           FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -29,6 +30,13 @@ public final class PortsLock implements AutoCloseable {
       throw CloudException.resource(
           "state-folder", "cannot lock " + file, e.toString(), "Check its permissions.");
     }
+  }
+
+  /** Where all of this user's state folders meet, as far as there is such a place. */
+  private static Path folder(StateHome state) {
+    String own = System.getenv("XDG_RUNTIME_DIR");
+    Path shared = Path.of(own == null || own.isEmpty() ? "/run" : own);
+    return Files.isWritable(shared) ? shared : state.root();
   }
 
   @Override

@@ -1,6 +1,9 @@
 package dev.undercloud.app.home;
 
 import dev.undercloud.core.error.CloudException;
+import dev.undercloud.core.file.DurableFile;
+import dev.undercloud.core.id.Entropy;
+import dev.undercloud.core.id.Hex;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,6 +80,25 @@ public record StateHome(Path root) {
   /** Zones that the DNS server answers for, one file each, of all apps. */
   public Path zones() {
     return root.resolve("zones");
+  }
+
+  /**
+   * What requests carry that one Undercloud of this folder sends on to another, 32 hexadecimal
+   * digits; made where it is missing. Not for two at once: see {@link PortsLock}.
+   */
+  public String hopMark(Entropy entropy) {
+    Path file = root.resolve("hop");
+    try {
+      String known = Files.exists(file) ? Files.readString(file).strip() : "";
+      if (!known.matches("[0-9a-f]{32}")) {
+        known = Hex.of(entropy.nextLong()) + Hex.of(entropy.nextLong());
+        DurableFile.write(file, known);
+      }
+      return known;
+    } catch (IOException e) {
+      throw CloudException.resource(
+          "state-folder", "cannot write " + file, e.toString(), "Check the folder's permissions.");
+    }
   }
 
   /** The place of one project's state; the same folder always has the same. */

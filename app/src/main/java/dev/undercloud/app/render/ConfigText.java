@@ -24,9 +24,12 @@ public final class ConfigText {
       String space = " ".repeat(width - finding.what().length());
       terminal.line(terminal.bold(finding.what()) + space + "  " + terminal.dim(finding.why()));
     }
-    for (String warning : resolution.warnings()) {
-      terminal.line(terminal.yellow("warning") + "  " + warning);
-    }
+    warnings(resolution.warnings());
+  }
+
+  /** A line each. */
+  public void warnings(List<String> all) {
+    all.forEach(warning -> terminal.line(terminal.yellow("warning") + "  " + warning));
   }
 
   /** What would run, a line a process. */
@@ -83,7 +86,7 @@ public final class ConfigText {
     return json;
   }
 
-  public static ObjectNode json(List<ConfigError> errors) {
+  public static ObjectNode json(List<ConfigError> errors, List<String> warnings) {
     ObjectNode json = Json.object();
     var array = json.putArray("errors");
     for (ConfigError e : errors) {
@@ -95,6 +98,7 @@ public final class ConfigText {
           .put("reason", e.reason())
           .put("suggestion", e.suggestion());
     }
+    warnings.forEach(json.putArray("warnings")::add);
     return json;
   }
 }

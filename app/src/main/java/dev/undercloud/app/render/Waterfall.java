@@ -24,8 +24,7 @@ public final class Waterfall {
             + why.path("status").asText()
             + "  "
             + RequestText.ms(total)
-            + terminal.dim(
-                "  " + why.path("time").asText("") + "  by " + RequestText.answeredBy(why)));
+            + terminal.dim("  " + why.path("time").asText("") + "  " + whose(why)));
     terminal.line(
         terminal.dim(
             "request "
@@ -67,6 +66,13 @@ public final class Waterfall {
       terminal.line("");
       why.path("logs").forEach(line -> terminal.line("  " + text.line(line)));
     }
+  }
+
+  /** The app that it was for or that answered, and its replica where that has another name. */
+  private static String whose(JsonNode why) {
+    String app = why.path("app").asText("");
+    String by = RequestText.answeredBy(why);
+    return app.equals(by) ? app : (app + "  by " + by).strip();
   }
 
   /** The hop before the first stage: it is not part of the total, and what it was says more. */

@@ -70,7 +70,7 @@ final class Dns implements AutoCloseable {
 
   private synchronized void serve(RoutingTable table, EdgePolicies policies) {
     List<String> all = new ArrayList<>();
-    for (AppRoute app : table.apps()) {
+    for (AppRoute app : table.here()) {
       List<String> own = policies.of(app.app()).hosts();
       all.addAll(own.isEmpty() ? app.hosts() : own);
     }

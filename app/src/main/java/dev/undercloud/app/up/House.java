@@ -35,6 +35,7 @@ import dev.undercloud.runtime.build.PythonBuilder;
 import dev.undercloud.runtime.process.ProcessDriver;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -61,8 +62,10 @@ final class House implements AutoCloseable {
   private final AdminServer admin;
   private final LocalServer local;
   private final AppHome home;
+  private final Neighbours neighbours;
   final Listening listening;
   private final String token;
+  private boolean serving;
 
   /**
    * Opens everything; replicas of an earlier process are adopted. Nothing is deployed yet.
@@ -88,14 +91,24 @@ final class House implements AutoCloseable {
     observe =
         Observe.start(
             ObserveConfig.in(home.root()),
-            () -> edges.get() == null ? java.util.List.of() : edges.get().rings(),
-            () -> servers.get() == null ? java.util.List.of() : servers.get().rings(),
+            () -> edges.get() == null ? List.of() : edges.get().rings(),
+            () -> servers.get() == null ? List.of() : servers.get().rings(),
             clock,
             line -> {});
     Watch<RoutingTable> routes = new Watch<>(RoutingTable.EMPTY);
     Watch<EdgePolicies> rules = new Watch<>(EdgePolicies.NONE);
     dns = new Dns(state.zones(), clock, observe.logs());
     servers.set(dns);
+    // Before the edge: where it hears of rules, it knows whom they name.
+    neighbours =
+        new Neighbours(
+            new Neighbourhood(state),
+            spec.name(),
+            state.hopMark(Entropy.secure()),
+            rules,
+            routes,
+            observe.logs(),
+            clock);
     cache = new HttpCache(CacheSettings.in(home.cache()), clock, Entropy.secure().nextLong());
     edge =
         Edge.start(
@@ -147,22 +160,40 @@ final class House implements AutoCloseable {
             dns.address(),
             spec,
             new EdgeJson(spec.name(), spec.directory(), edge, policies, clock),
+            neighbours::notes,
             clock);
     admin = AdminServer.start(listening.adminPort(), token, api);
     local = openLocal(new HouseVerbs(this, spec.name(), project, ending));
     observe.register(new HouseMetrics(controller, edge));
+    serving = spec.web() != null && !recovered.adopted().isEmpty();
     announce(spec);
   }
 
   /** Serves what the files say: a new release where they ask for one, then their rules. */
   DeployResult deploy(Resolution files, Progress progress) throws InterruptedException {
     DeployResult result = controller.deploy(files.spec(), progress);
-    policies.follow(files);
+    serves(files);
+    follow(files);
     if (result.changed()) {
       // What another release has said is not what this one would say.
       cache.purge(files.spec().name(), new Purge.Everything());
     }
     return result;
+  }
+
+  /** Follows the files in all that the edge does, without a deploy. */
+  void follow(Resolution files) throws InterruptedException {
+    policies.follow(files);
+    announce(files.spec());
+  }
+
+  private synchronized void serves(Resolution files) {
+    serving = files.spec().web() != null;
+  }
+
+  /** What keeps requests from going to the others that routes name, a sentence each. */
+  List<String> notes() {
+    return neighbours.notes();
   }
 
   private LocalServer openLocal(HouseVerbs verbs) {
@@ -177,14 +208,16 @@ final class House implements AutoCloseable {
     }
   }
 
-  private void announce(AppSpec spec) {
+  private synchronized void announce(AppSpec spec) {
     try {
       new Instance(
               spec.name(),
               spec.directory(),
               ProcessHandle.current().pid(),
               home.socket(),
-              listening.admin())
+              listening.admin(),
+              serving ? listening.port() : 0,
+              spec.hosts())
           .write(home.instance());
     } catch (IOException e) {
       throw CloudException.resource(
@@ -204,6 +237,7 @@ final class House implements AutoCloseable {
   @Override
   public void close() {
     local.close();
+    neighbours.close();
     edge.close(DRAIN);
     dns.close();
     cache.close();

@@ -15,9 +15,11 @@ import dev.undercloud.observe.live.AppLive;
 import dev.undercloud.observe.live.EdgeLive;
 import dev.undercloud.observe.query.LogQuery;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 /** Answers for the planes of one house. Any thread; blocks. */
 final class HouseApi implements Api {
@@ -30,6 +32,7 @@ final class HouseApi implements Api {
   private final String dns;
   private final AppSpec spec;
   private final EdgeJson edge;
+  private final Supplier<List<String>> notes;
   private final Clock clock;
 
   HouseApi(
@@ -40,6 +43,7 @@ final class HouseApi implements Api {
       String dns,
       AppSpec spec,
       EdgeJson edge,
+      Supplier<List<String>> notes,
       Clock clock) {
     this.controller = controller;
     this.observe = observe;
@@ -48,6 +52,7 @@ final class HouseApi implements Api {
     this.dns = dns;
     this.spec = spec;
     this.edge = edge;
+    this.notes = notes;
     this.clock = clock;
   }
 
@@ -60,6 +65,7 @@ final class HouseApi implements Api {
     EdgeLive handled = observe.live().edge(status.name());
     ObjectNode app = StatusJson.app(status, live, listening.url(spec), listening.secure(spec));
     edge.app(app, handled);
+    notes.get().forEach(app.putArray("notes")::add);
     apps.add(app);
     json.set("edge", edge.edge(handled, observe.live().edge("")));
     json.putObject("admin").put("url", listening.admin());

@@ -1,6 +1,7 @@
 package dev.undercloud.app.up;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.undercloud.app.local.Caller;
 import dev.undercloud.app.local.Verb;
@@ -17,7 +18,6 @@ import dev.undercloud.observe.Observe;
 import dev.undercloud.observe.query.LogQuery;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -81,25 +81,33 @@ final class HouseVerbs {
   private JsonNode reload(JsonNode arguments, Caller caller) throws InterruptedException {
     Resolution files = project.get();
     house.dns.zones().reload();
-    house.policies.follow(files);
+    house.follow(files);
     house.edge.reloadCertificates();
-    return message("the rules of " + files.spec().name() + " are in force as its files have them");
+    return warned(
+        message("the rules of " + files.spec().name() + " are in force as its files have them"),
+        files);
+  }
+
+  /** With what will probably not work as it is meant. */
+  private ObjectNode warned(ObjectNode result, Resolution files) {
+    ArrayNode warnings = result.putArray("warnings");
+    files.warnings().forEach(warnings::add);
+    house.notes().forEach(warnings::add);
+    return result;
   }
 
   private JsonNode maintenance(JsonNode arguments, Caller caller) throws InterruptedException {
+    Optional<Maintenance> before = house.policies.maintenance();
+    if (!arguments.has("on")) {
+      return MaintenanceText.state(before);
+    }
     if (!arguments.path("on").asBoolean()) {
-      boolean was = house.policies.maintenance().isPresent();
       house.policies.maintain(Optional.empty());
-      return message(was ? "the app is open again" : "the app was open already");
+      return MaintenanceText.opened(before);
     }
     Maintenance wanted = closed(arguments);
     house.policies.maintain(Optional.of(wanted));
-    ObjectNode json = MaintenanceFile.json(wanted);
-    List<String> open = wanted.exceptPaths();
-    return json.put(
-        "message",
-        "the app is closed: 503 for everything"
-            + (open.isEmpty() ? "" : " but " + String.join(", ", open)));
+    return MaintenanceText.closed(wanted, before);
   }
 
   private static Maintenance closed(JsonNode arguments) {

@@ -14,6 +14,7 @@ import dev.undercloud.edge.tls.Tls;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -77,8 +78,11 @@ final class Policies {
 
   private void publish() throws InterruptedException {
     AppPolicy next = fromFile.with(maintenance);
-    long version =
-        published.update(old -> new EdgePolicies(old.version() + 1, Map.of(app, next))).version();
+    Map<String, AppPolicy> all = new HashMap<>();
+    // A client that is to stay with a replica stays with it there, too.
+    next.destinations().forEach(to -> all.put(to.name(), AppPolicy.NONE.with(next.balance())));
+    all.put(app, next);
+    long version = published.update(old -> new EdgePolicies(old.version() + 1, all)).version();
     long until = clock.nanos() + LONGEST.toNanos();
     while (edge.policiesInForce() < version) {
       if (clock.nanos() - until > 0) {

@@ -1,14 +1,12 @@
 package dev.undercloud.app.up;
 
 import dev.undercloud.core.config.CliOverrides;
-import dev.undercloud.core.config.ConfigError;
 import dev.undercloud.core.config.Resolution;
 import dev.undercloud.core.config.Resolver;
 import dev.undercloud.core.error.CloudException;
 import dev.undercloud.runtime.detect.ChildScanner;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 
 /** Reads projects: the user's files and, in a child process, their Python sources. */
@@ -24,9 +22,9 @@ public final class Project {
     return resolver.resolve(existing(directory), CliOverrides.NONE);
   }
 
-  /** All mistakes in them. */
-  public List<ConfigError> check(Path directory) {
-    return resolver.check(existing(directory));
+  /** All mistakes in them, and what is doubtful. */
+  public Resolver.Checked check(Path directory) {
+    return resolver.examine(existing(directory));
   }
 
   private static Path existing(Path directory) {

@@ -99,6 +99,7 @@ public final class Up {
       terminal.line(terminal.bold("ready    " + house.listening.url(spec)));
       terminal.line("https    " + house.listening.secure(spec));
       terminal.line("console  " + house.console());
+      house.notes().forEach(note -> terminal.line(terminal.yellow("warning") + "  " + note));
       house.edge.warmUp();
       screen.follow(house.observe, spec.name(), house.api::status);
       try (AotCache cache = AotCache.ensure(house.clock);

@@ -50,6 +50,7 @@ final class Assembly {
     AppPolicy policy =
         new PolicyReader(project, settings, errors)
             .read(name, processes.containsKey(ProcessSpec.WEB), Concurrency.inFlight(web));
+    new RouteChecks(project.own(), hosts, errors, warnings).check();
     ProcessSpec served = processes.get(ProcessSpec.WEB);
     if (web != null && served != null) {
       new TimeoutChain(web, facts, project.own(), settings, warnings, errors)

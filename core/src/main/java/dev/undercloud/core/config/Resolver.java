@@ -38,6 +38,24 @@ public final class Resolver {
     return errors.list();
   }
 
+  /** As {@link #check}, with what will work but probably not as meant. */
+  public Checked examine(Path directory) {
+    Errors errors = new Errors();
+    Optional<Resolution> resolution = assemble(directory, CliOverrides.NONE, errors);
+    return new Checked(errors.list(), resolution);
+  }
+
+  /**
+   * @param errors by file and line
+   * @param resolution empty where there are any
+   */
+  public record Checked(List<ConfigError> errors, Optional<Resolution> resolution) {
+    /** A sentence each; none where there are errors. */
+    public List<String> warnings() {
+      return resolution.map(Resolution::warnings).orElse(List.of());
+    }
+  }
+
   private Optional<Resolution> assemble(Path directory, CliOverrides cli, Errors errors) {
     Path absolute = directory.toAbsolutePath().normalize();
     if (!Files.isDirectory(absolute)) {

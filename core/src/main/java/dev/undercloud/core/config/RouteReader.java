@@ -3,6 +3,7 @@ package dev.undercloud.core.config;
 import dev.undercloud.core.policy.Access;
 import dev.undercloud.core.policy.CacheRule;
 import dev.undercloud.core.policy.Cors;
+import dev.undercloud.core.policy.Destination;
 import dev.undercloud.core.policy.Fields;
 import dev.undercloud.core.policy.Files;
 import dev.undercloud.core.policy.Mirror;
@@ -43,7 +44,8 @@ final class RouteReader {
           "forwarded",
           "x-request-id",
           "traceparent",
-          "proxy-connection");
+          "proxy-connection",
+          "undercloud-hop");
 
   /** All fields that one route adds, in one direction: half of what a head may grow by. */
   private static final int MOST_FIELD_BYTES = 4 << 10;
@@ -93,7 +95,7 @@ final class RouteReader {
             cors(),
             Optional.ofNullable(value("compress", Boolean.class)),
             bodyLimit(),
-            share("mirror", 100.0).map(m -> new Mirror(m.app(), m.percent())),
+            share("mirror", 100.0).map(m -> new Mirror(m.to(), m.percent())),
             share("split", null));
     exclusive();
     return Optional.of(
@@ -304,14 +306,33 @@ final class RouteReader {
     if (any == null) {
       return Optional.empty();
     }
-    String to = value(key + ".app", String.class);
+    Destination to = destination(key, any);
     Double percent = value(key + ".percent", Double.class);
     percent = percent == null ? otherwise : percent;
-    if (to == null || percent == null) {
-      errors.at(any, table + "." + key, "says no " + (to == null ? "app" : "percent"));
-      return Optional.empty();
+    if (percent == null) {
+      errors.at(any, table + "." + key, "says no percent");
     }
-    return Optional.of(new Split(to, percent));
+    return to == null || percent == null ? Optional.empty() : Optional.of(new Split(to, percent));
+  }
+
+  private @Nullable Destination destination(String key, Sourced<?> any) {
+    String name = value(key + ".app", String.class);
+    Destination at = value(key + ".to", Destination.class);
+    if (name != null && name.equals(app)) {
+      errors.at(any, table + "." + key, "goes to " + app + " itself; name another app");
+      return null;
+    }
+    if ((name == null) == (at == null)) {
+      errors.at(
+          any,
+          table + "." + key,
+          name == null
+              ? "says neither whose it is (app = \"next\") nor where it goes (to ="
+                  + " \"http://127.0.0.1:9001\")"
+              : "has both app and to; keep one");
+      return null;
+    }
+    return name == null ? at : new Destination.App(name);
   }
 
   private List<String> list(String key) {

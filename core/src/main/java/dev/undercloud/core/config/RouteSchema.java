@@ -53,7 +53,10 @@ final class RouteSchema {
           .with("max_age", duration(AGES));
 
   private static final Shape.Table SHARE =
-      Shape.Table.empty().with("app", APP).with("percent", number(0, 100));
+      Shape.Table.empty()
+          .with("app", APP)
+          .with("to", RuleTypes.destination())
+          .with("percent", number(0, 100));
 
   private static final Shape.Table ROUTE =
       Shape.Table.empty()

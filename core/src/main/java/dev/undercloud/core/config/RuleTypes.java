@@ -1,5 +1,6 @@
 package dev.undercloud.core.config;
 
+import dev.undercloud.core.policy.Destination;
 import dev.undercloud.core.policy.PasswordHash;
 import dev.undercloud.core.policy.RateLimit;
 import dev.undercloud.core.unit.ByteSize;
@@ -105,6 +106,13 @@ final class RuleTypes {
       PasswordHash.parse(text);
       return text;
     };
+  }
+
+  /** Where a server listens that is no app of ours. */
+  static ValueType destination() {
+    return toml ->
+        Destination.At.parse(
+            ValueType.string(toml, "an address in quotes, like \"http://127.0.0.1:9001\""));
   }
 
   static ValueType anySize() {

@@ -42,9 +42,9 @@ final class TimeoutChain {
 
   /** Notes the chain, warns of what will make 502s and 504s, refuses what contradicts itself. */
   void check(Timeouts waits) {
-    settings.add(
-        "web.timeouts.chain",
-        Sourced.because(chain(waits), "each has to be longer than the one before it"));
+    Server server = server();
+    Sourced<Integer> keeps = server == null ? null : keepAlive(server);
+    settings.add("web.timeouts.chain", Sourced.because(chain(waits) + toApp(keeps), why(keeps)));
     Sourced<Duration> response = own.get("web.timeouts.response", Duration.class);
     if (response != null && waits.response().compareTo(waits.request()) > 0) {
       errors.at(
@@ -59,13 +59,29 @@ final class TimeoutChain {
           "web.timeouts.connect (%s) is not shorter than web.timeouts.response (%s): a replica that is gone is noticed no sooner than one that is slow; 2s is plenty on one machine"
               .formatted(shown(waits.connect()), shown(waits.response())));
     }
-    Server server = server();
-    if (server != null) {
-      keepAlive(server);
+    if (server != null && keeps != null) {
+      tooLong(server, keeps);
     }
     if (server == Server.GUNICORN) {
       gunicorn(waits);
     }
+  }
+
+  /** The other end of the edge: who closes an idle connection to the app first. */
+  private String toApp(@Nullable Sourced<Integer> keeps) {
+    if (keeps == null || keeps.value() == 0) {
+      return "";
+    }
+    Duration app = Duration.ofSeconds(keeps.value());
+    Duration edge = plan.upstreamIdle();
+    return "; idle to the app " + shown(edge) + order(edge, app) + "its keep-alive " + shown(app);
+  }
+
+  private static String why(@Nullable Sourced<Integer> keeps) {
+    String rule = "each has to be longer than the one before it";
+    return keeps == null || keeps.value() == 0
+        ? rule
+        : rule + "; the edge itself closes what is idle before the app does";
   }
 
   private static String chain(Timeouts waits) {
@@ -99,9 +115,9 @@ final class TimeoutChain {
     return null;
   }
 
-  private void keepAlive(Server server) {
+  private @Nullable Sourced<Integer> keepAlive(Server server) {
     if (server.keepAlive == null) {
-      return;
+      return null;
     }
     Sourced<Integer> seconds =
         number(
@@ -110,11 +126,14 @@ final class TimeoutChain {
             "keepalive",
             server.keepAliveDefault,
             server.program + "'s default");
-    if (seconds == null) {
-      return;
+    if (seconds != null) {
+      settings.add("web.server.keep_alive", seconds, Duration.ofSeconds(seconds.value()));
     }
+    return seconds;
+  }
+
+  private void tooLong(Server server, Sourced<Integer> seconds) {
     Duration keeps = Duration.ofSeconds(seconds.value());
-    settings.add("web.server.keep_alive", seconds, keeps);
     if (!keeps.isZero() && plan.upstreamIdle().compareTo(keeps) >= 0) {
       warnings.add(
           "%s closes an idle connection after %s (%s), and the edge would still use it after %s: now and then a request meets one that is being closed, a 502 for a POST. Set %s to 5 or more, or leave it out"

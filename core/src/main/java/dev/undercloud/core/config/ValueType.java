@@ -21,6 +21,9 @@ interface ValueType {
       Pattern.compile(
           "(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*");
 
+  /** Nothing is nothing in every unit. */
+  Pattern NO_UNIT = Pattern.compile("(?!0+$)[\\d.]+");
+
   /**
    * The value as the program keeps it.
    *
@@ -93,7 +96,12 @@ interface ValueType {
 
   static ValueType size(ByteSize least) {
     return toml -> {
-      ByteSize value = ByteSize.parse(string(toml, "a size in quotes, like \"512MB\""));
+      String text = string(toml, "a size in quotes, like \"512MB\"").strip();
+      if (NO_UNIT.matcher(text).matches()) {
+        throw new IllegalArgumentException(
+            shown(toml) + " has no unit; write \"" + text + "MB\", or \"" + text + "B\" for bytes");
+      }
+      ByteSize value = ByteSize.parse(text);
       if (value.compareTo(least) < 0) {
         throw new IllegalArgumentException(shown(toml) + " is less than " + least);
       }

@@ -3,8 +3,10 @@ package dev.undercloud.core.policy;
 import dev.undercloud.core.model.Timeouts;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The rules of one app.
@@ -57,6 +59,11 @@ public record AppPolicy(
     return new AppPolicy(hosts, timeouts, routes, balance, tls, other, ingress);
   }
 
+  /** The same with another balance. */
+  public AppPolicy with(Balance other) {
+    return new AppPolicy(hosts, timeouts, routes, other, tls, maintenance, ingress);
+  }
+
   /** The same for an app of these hosts and timeouts. */
   public AppPolicy at(List<String> names, Timeouts limits) {
     return new AppPolicy(names, Optional.of(limits), routes, balance, tls, maintenance, ingress);
@@ -80,6 +87,16 @@ public record AppPolicy(
       }
     }
     return withRoutes(changed);
+  }
+
+  /** Every other that a part of the requests goes to, or copies of them, each once. */
+  public Set<Destination> destinations() {
+    Set<Destination> all = new LinkedHashSet<>();
+    for (RouteRule rule : routes) {
+      rule.options().split().ifPresent(split -> all.add(split.to()));
+      rule.options().mirror().ifPresent(mirror -> all.add(mirror.to()));
+    }
+    return all;
   }
 
   /** Whether any route is answered with files. */

@@ -3,13 +3,18 @@ package dev.undercloud.core.policy;
 /**
  * A copy of requests goes elsewhere; nobody waits for it.
  *
- * @param app the other app's name
+ * @param to the other
  * @param percent of requests, 0 to 100
  */
-public record Mirror(String app, double percent) {
+public record Mirror(Destination to, double percent) {
   public Mirror {
     if (!(percent >= 0 && percent <= 100)) {
       throw new IllegalArgumentException("not a percentage: " + percent);
     }
+  }
+
+  /** To an app of that name. */
+  public Mirror(String app, double percent) {
+    this(new Destination.App(app), percent);
   }
 }

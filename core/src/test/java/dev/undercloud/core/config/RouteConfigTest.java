@@ -5,15 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.undercloud.core.policy.AppPolicy;
 import dev.undercloud.core.policy.Balance;
 import dev.undercloud.core.policy.CacheRule;
+import dev.undercloud.core.policy.Destination;
 import dev.undercloud.core.policy.Ingress;
 import dev.undercloud.core.policy.Mirror;
 import dev.undercloud.core.policy.RateLimit;
 import dev.undercloud.core.policy.Redirect;
 import dev.undercloud.core.policy.RouteRule;
 import dev.undercloud.core.policy.Split;
+import dev.undercloud.core.route.Address;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -122,7 +125,7 @@ class RouteConfigTest {
     assertThat(policy.routes().get(2).options().redirect()).contains(new Redirect(308, "/new*"));
     assertThat(policy.routes().get(3).options().redirect())
         .contains(new Redirect(302, "https://example.org/"));
-    assertThat(policy.ingress()).isEqualTo(new Ingress(java.util.List.of("192.0.2.0/24"), true));
+    assertThat(policy.ingress()).isEqualTo(new Ingress(List.of("192.0.2.0/24"), true));
   }
 
   static Arguments[] rates() {
@@ -221,7 +224,28 @@ class RouteConfigTest {
       route("cors = { origins = \"*\", credentials = true }", "credentials need named origins"),
       route("compress = \"yes\"", "\"yes\" is not true or false"),
       route("body_limit = 5", "5 is not a size in quotes"),
-      route("mirror = { percent = 3 }", "says no app"),
+      route("mirror = { percent = 3 }", "says neither whose it is"),
+      route("mirror = { app = \"x\", to = \"unix:/s\" }", "has both app and to"),
+      route("split = { app = \"x\" }", "says no percent"),
+      route("split = { app = \"shop\", percent = 3 }", "goes to shop itself"),
+      route("mirror = { to = \"127.0.0.1:80\" }", "\"127.0.0.1:80\" is not an address"),
+      route("mirror = { to = \"http://127.0.0.1/x\" }", "is not an address"),
+      route("mirror = { to = \"http://127.0.0.1:99999\" }", "not a port"),
+      route("mirror = { to = \"http://next.example:80\" }", "has a name for a host"),
+      route("mirror = { to = \"http://1.2.3.400\" }", "has a name for a host"),
+      route("mirror = { to = \"https://127.0.0.1\" }", "is spoken to without TLS only"),
+      route("mirror = { to = \"unix:%s\" }".formatted("/x".repeat(60)), "over 107 bytes"),
+      route("redirect = \"/x\"", "3: routes[0].redirect: /x is matched by /x again"),
+      route("redirect = \"/x?y\"", "is matched by /x again"),
+      route("redirect = { to = \"/x\", status = 301 }", "is matched by /x again"),
+      route("host = \"shop.localhost\"\nredirect = \"https://shop.localhost/x\"", "in a circle"),
+      bad("[[routes]]\npath = \"/x/*\"\nredirect = \"/x/y\"", "3: routes[0].redirect: /x/y is"),
+      bad("[[routes]]\npath = \"/x/*\"\nredirect = \"/x/y/*\"", "3: routes[0].redirect: /x/y/*"),
+      route("methods = []", "3: routes[0].methods: is empty"),
+      route("allow = []", "3: routes[0].allow: is empty"),
+      route("hosts = []", "3: routes[0].hosts: is empty"),
+      route("body_limit = \"10\"", "\"10\" has no unit; write \"10MB\""),
+      bad("[tls.acme]\nnames = \"a.org\"", "2: tls.acme.names: a.org is none of the app's hosts"),
       route("mirror = { app = \"x\", percent = 101 }", "101 is not a number from 0.0 to 100"),
       route("split = { app = \"x\" }", "says no percent"),
       bad("[web]\nbalance = \"best\"", "2: web.balance: \"best\" is not one of \"latency\""),
@@ -311,5 +335,79 @@ class RouteConfigTest {
   private AppPolicy policy(String text) throws IOException {
     Path directory = Projects.make(temporary, "undercloud.toml", text, "Procfile", "web: a $PORT");
     return resolver.resolve(directory, CliOverrides.NONE).policy();
+  }
+
+  @Test
+  void readsWhereOthersAre() throws IOException {
+    List<RouteRule> routes =
+        policy(
+                """
+                [[routes]]
+                path = "/a"
+                split = { to = "http://127.0.0.1:9001", percent = 5 }
+                mirror = { to = "unix:/run/next.sock" }
+                [[routes]]
+                path = "/b"
+                split = { to = "http://localhost", percent = 5 }
+                mirror = { to = "http://[::1]:81/" }
+                """)
+            .routes();
+    assertThat(routes.getFirst().options().split().orElseThrow().to())
+        .isEqualTo(new Destination.At("http://127.0.0.1:9001", new Address.Tcp("127.0.0.1", 9001)));
+    assertThat(routes.getFirst().options().mirror().orElseThrow().to())
+        .isEqualTo(
+            new Destination.At("unix:/run/next.sock", new Address.Unix(Path.of("/run/next.sock"))));
+    assertThat(routes.getLast().options().split().orElseThrow().to())
+        .isEqualTo(new Destination.At("http://127.0.0.1:80", new Address.Tcp("127.0.0.1", 80)));
+    assertThat(routes.getLast().options().mirror().orElseThrow().to())
+        .isEqualTo(new Destination.At("http://[::1]:81", new Address.Tcp("::1", 81)));
+  }
+
+  static Arguments[] doubts() {
+    return new Arguments[] {
+      route(
+          "host = \"nothere.example\"",
+          "undercloud.toml:3: routes[0].host: nothere.example is none of the app's hosts"),
+      Arguments.of(
+          "[[routes]]\npath = \"/*\"\n[[routes]]\npath = \"/x\"",
+          "undercloud.toml:4: routes[1].path: no request gets as far as /x: the route of line 2"),
+      Arguments.of(
+          "[[routes]]\npath = \"/x\"\nmethods = [\"GET\", \"PUT\"]\n[[routes]]\npath = \"/x\"\nmethods = \"PUT\"",
+          "undercloud.toml:5: routes[1].path: no request"),
+    };
+  }
+
+  @ParameterizedTest
+  @MethodSource("doubts")
+  void doubtsWhatCannotBeMeant(String text, String expected) throws IOException {
+    Path directory = Projects.make(temporary, "undercloud.toml", text, "Procfile", "web: a $PORT");
+    Resolver.Checked checked = resolver.examine(directory);
+    assertThat(checked.errors()).isEmpty();
+    assertThat(checked.warnings()).anySatisfy(w -> assertThat(w).startsWith(expected));
+  }
+
+  static Arguments[] sound() {
+    return new Arguments[] {
+      Arguments.of("[[routes]]\npath = \"/x/y\"\n[[routes]]\npath = \"/x/*\"\nredirect = \"/x/y\""),
+      route("redirect = \"/y\"", ""),
+      route("redirect = \"https://other.example/x\"", ""),
+      route("methods = \"POST\"\nredirect = \"/x\"", ""),
+      route("headers = { X-Old = \"*\" }\nredirect = \"/x\"", ""),
+      route("host = \"localhost\"", ""),
+      route("host = \"a.shop.example\"\n[web]\nhosts = \"*.shop.example\"", ""),
+      route("host = \"*.shop.example\"\n[web]\nhosts = \"a.shop.example\"", ""),
+      route("body_limit = \"0\"", ""),
+      Arguments.of("[[routes]]\npath = \"/*\"\nmethods = \"GET\"\n[[routes]]\npath = \"/x\"", ""),
+      Arguments.of("[[routes]]\npath = \"/x\"\n[[routes]]\npath = \"/*\"", ""),
+    };
+  }
+
+  @ParameterizedTest
+  @MethodSource("sound")
+  void whatMakesSensePasses(String text) throws IOException {
+    Path directory = Projects.make(temporary, "undercloud.toml", text, "Procfile", "web: a $PORT");
+    Resolver.Checked checked = resolver.examine(directory);
+    assertThat(checked.errors()).isEmpty();
+    assertThat(checked.warnings()).noneMatch(w -> w.contains("routes["));
   }
 }

@@ -32,6 +32,8 @@ enum FieldName {
   X_FORWARDED("x-forwarded-", Trait.DROP_REQUEST, Trait.PROTECTED, Trait.NO_TRAILER),
   X_REAL_IP("x-real-ip", Trait.DROP_REQUEST, Trait.PROTECTED, Trait.NO_TRAILER),
   X_REQUEST_ID("x-request-id", Trait.DROP, Trait.PROTECTED, Trait.NO_TRAILER),
+  /** Between Undercloud's edges alone: a request that one of them has sent to another. */
+  UNDERCLOUD_HOP("undercloud-hop", Trait.DROP_REQUEST, Trait.PROTECTED, Trait.NO_TRAILER),
   TRACEPARENT("traceparent", Trait.DROP_REQUEST, Trait.PROTECTED, Trait.NO_TRAILER),
   TRACESTATE("tracestate", Trait.PROTECTED, Trait.NO_TRAILER),
   USER_AGENT("user-agent", Trait.PROTECTED, Trait.NO_TRAILER),

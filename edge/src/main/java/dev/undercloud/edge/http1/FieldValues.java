@@ -25,6 +25,31 @@ public final class FieldValues {
     return 0;
   }
 
+  /**
+   * Whether any field of that name has that value. Takes as long for a wrong one as for the right
+   * one.
+   *
+   * @param lower the name, lower case
+   */
+  public static boolean has(RequestHead head, byte[] in, byte[] lower, byte[] secret) {
+    FieldSection fields = head.fields;
+    for (int f = 0; f < fields.count; f++) {
+      int at = fields.start[f];
+      int value = fields.value[f];
+      if (Octets.equal(in, at, fields.nameEnd[f] - at, lower)
+          && fields.valueEnd[f] - value == secret.length) {
+        int difference = 0;
+        for (int i = 0; i < secret.length; i++) {
+          difference |= in[value + i] ^ secret[i];
+        }
+        if (difference == 0) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   /** A hash of a cookie's value (RFC 6265, 4.2); 0 where the client sent none of that name. */
   public static long cookieHash(RequestHead head, byte[] in, byte[] name) {
     long found = cookie(head, in, name);

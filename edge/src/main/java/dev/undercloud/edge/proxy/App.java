@@ -24,6 +24,9 @@ final class App {
   /** Null where the app has none. */
   final @Nullable Rules rules;
 
+  /** Null for an app of this edge. */
+  final @Nullable Outside outside;
+
   /** Whether all of its replicas speak HTTP/2. */
   final boolean speaksHttp2;
 
@@ -44,6 +47,7 @@ final class App {
     nameBytes = route.app().getBytes(StandardCharsets.UTF_8);
     this.rules = rules;
     this.pools = pools;
+    outside = route.elsewhere().map(Outside::new).orElse(null);
     this.queue = queue;
     boolean http2 = pools.length > 0;
     for (ReplicaPool each : pools) {

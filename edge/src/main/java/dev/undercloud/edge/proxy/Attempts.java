@@ -48,6 +48,15 @@ final class Attempts {
     lastFailure = "";
   }
 
+  /** The same request for another app of the same balance. */
+  void startOver() {
+    long sameKey = key;
+    long sameToken = token;
+    reset();
+    key = sameKey;
+    token = sameToken;
+  }
+
   /** Reads what the choice depends on from the request that the loop has just parsed. */
   void read(App app, String client) {
     key = app.selector.key(loop, client);

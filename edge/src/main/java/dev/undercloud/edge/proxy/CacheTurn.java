@@ -2,6 +2,7 @@ package dev.undercloud.edge.proxy;
 
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the cache does with one exchange on its way to a replica and back. Its loop's thread only.
@@ -39,6 +40,16 @@ abstract class CacheTurn {
   /** No replica answers: whether the cache does. */
   boolean failed(Exchange exchange) {
     return false;
+  }
+
+  /** Whether the replica gets another question than the client's. */
+  boolean asksItself() {
+    return false;
+  }
+
+  /** Another app answers than the one it was made for; what is left to do then. */
+  @Nullable CacheTurn forAnother() {
+    return this;
   }
 
   /** The exchange is over, however it ended. */

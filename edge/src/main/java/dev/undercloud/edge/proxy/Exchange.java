@@ -100,6 +100,14 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
     slot.app = app.name();
   }
 
+  /** Another app than the one it was drawn for serves it. */
+  void turnsTo(App own) {
+    cache = cache == null ? null : cache.forAnother();
+    request.own = null;
+    slot.upstream = null;
+    serve(own);
+  }
+
   /** A newer table has come meanwhile. */
   void follow(App latest) {
     app = latest;

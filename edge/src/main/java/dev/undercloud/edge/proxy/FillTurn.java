@@ -306,6 +306,18 @@ final class FillTurn extends CacheTurn {
   }
 
   @Override
+  boolean asksItself() {
+    return validates;
+  }
+
+  /** What that one says is not what is stored under this key; others need not wait for it. */
+  @Override
+  @Nullable CacheTurn forAnother() {
+    land();
+    return null;
+  }
+
+  @Override
   void over() {
     land();
   }

@@ -87,7 +87,7 @@ final class Gates {
     if (answer != null) {
       return refuse(exchange, app, answer, now);
     }
-    edit(exchange, route);
+    edit(exchange, app, route, now);
     return true;
   }
 
@@ -267,7 +267,7 @@ final class Gates {
   }
 
   /** Notes what changes in the request and in the response to come. */
-  private void edit(Exchange exchange, @Nullable Route route) {
+  private void edit(Exchange exchange, App app, @Nullable Route route, long now) {
     RuleFilter said = exchange.request.said;
     if (said != null) {
       exchange.toClient.filter(said);
@@ -276,7 +276,7 @@ final class Gates {
       if (route.fields != null) {
         route.fields.request(loop.requestEdits);
       }
-      Shares.apply(loop, exchange.request, route);
+      Shares.apply(loop, exchange.request, app, route, now);
     }
   }
 

@@ -44,6 +44,9 @@ final class Request {
   /** The app that serves it in place of the one it came for; null for that one. */
   @Nullable App instead;
 
+  /** The one it came for, which serves it after all where {@link #instead} is not to be reached. */
+  @Nullable App own;
+
   /** It is the copy of another one: it takes no place where clients' requests wait. */
   boolean copy;
 
@@ -89,7 +92,7 @@ final class Request {
     route = null;
     said = null;
     side = null;
-    instead = null;
+    instead = own = null;
     mirrorTo = null;
     compressor = null;
     bodyLimit = Long.MAX_VALUE;

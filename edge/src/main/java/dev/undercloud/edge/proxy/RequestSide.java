@@ -32,6 +32,9 @@ final class RequestSide {
   /** Past the cache, on its way to a replica. */
   private boolean entered;
 
+  /** The head has the mark of what was sent on to another. */
+  private boolean sentOn;
+
   /** May last for ever, and so is in {@link Loop#lasting}. */
   private boolean lasting;
 
@@ -53,7 +56,7 @@ final class RequestSide {
   /** Takes what is to be sent, and the reference of {@code head}. */
   void take(App app, ByteBuf head) {
     this.head = head;
-    entered = false;
+    entered = sentOn = false;
     if (request.copy) {
       attempts.read(request.copiedKey, request.copiedToken);
     } else {
@@ -66,9 +69,19 @@ final class RequestSide {
   /** On to a replica, for the first time. */
   void enter(App app, long now) {
     entered = true;
+    ByteBuf bytes = head;
+    if (app.outside != null && bytes != null) {
+      head = app.outside.marked(loop, bytes);
+      sentOn = true;
+    }
     int retryAfter = attempts.begin(app, now);
     if (retryAfter > 0) {
-      exchange.answer(Answer.failing(app, retryAfter));
+      App own = turnsBack();
+      if (own == null) {
+        exchange.answer(Answer.failing(app, retryAfter));
+      } else {
+        enter(own, now);
+      }
       return;
     }
     if (app.selector.isSticky()) {
@@ -106,7 +119,9 @@ final class RequestSide {
       dispatchAgain();
       return;
     }
-    App latest = latest();
+    exchange.state = State.OPEN;
+    App own = loop.routes().latest(exchange.app()) == null ? turnsBack() : null;
+    App latest = own == null ? latest() : own;
     if (latest != null) {
       enter(latest, loop.nanos());
     }
@@ -125,10 +140,50 @@ final class RequestSide {
 
   /** A newer table may be in force, and what has left it gets nothing more. */
   private void dispatchAgain() {
+    exchange.state = State.OPEN;
+    if (loop.routes().latest(exchange.app()) == null && returns(loop.nanos())) {
+      return;
+    }
     App latest = latest();
     if (latest != null) {
       dispatch(loop.nanos());
     }
+  }
+
+  /**
+   * The app that the request came for, where it is on its way to another that is not to be reached,
+   * and nothing of it is lost yet; null where that is no way.
+   */
+  private @Nullable App turnsBack() {
+    ByteBuf bytes = head;
+    CacheTurn turn = exchange.cache;
+    Outside outside = exchange.app().outside;
+    App own = request.own == null ? null : loop.routes().latest(request.own);
+    boolean asked = turn != null && turn.asksItself();
+    if (own == null || outside == null || bytes == null || bodyTaken || asked) {
+      return null;
+    }
+    attempts.over(exchange.app());
+    attempts.startOver();
+    head = sentOn ? outside.unmarked(loop, bytes) : bytes;
+    sentOn = false;
+    exchange.turnsTo(own);
+    return own;
+  }
+
+  /** Whether its own app gets it after all. */
+  private boolean returns(long now) {
+    App own = turnsBack();
+    if (own == null) {
+      return false;
+    }
+    int retryAfter = attempts.begin(own, now);
+    if (retryAfter > 0) {
+      exchange.answer(Answer.failing(own, retryAfter));
+    } else {
+      dispatch(now);
+    }
+    return true;
   }
 
   /** The app as the newest table has it; null where it has left, and the client was told. */
@@ -149,7 +204,9 @@ final class RequestSide {
     App current = exchange.app();
     ReplicaPool chosen = attempts.choose(current, now);
     if (chosen == null) {
-      await(current, now);
+      if (!returns(now)) {
+        await(current, now);
+      }
       return;
     }
     if (request.marked && !chosen.speaksHttp2()) {

@@ -35,7 +35,8 @@ final class Routes {
         add(name.getBytes(StandardCharsets.ISO_8859_1), app);
       }
     }
-    only = apps.size() == 1 ? apps.getFirst() : null;
+    List<App> here = apps.stream().filter(app -> app.outside == null).toList();
+    only = here.size() == 1 ? here.getFirst() : null;
   }
 
   private void add(byte[] name, App app) {
@@ -81,7 +82,7 @@ final class Routes {
   }
 
   /** What names no app: no host at all (HTTP/1.0), localhost, an address. */
-  private static boolean isBare(byte[] host, int length) {
+  static boolean isBare(byte[] host, int length) {
     return length == 0 || isLocalhost(host, length) || isAddress(host, length);
   }
 

@@ -39,7 +39,7 @@ final class Hosts {
     Map<Host.Wish, Host> kept = new HashMap<>();
     before.all().forEach(host -> kept.put(host.wish, host));
     Map<String, Host> byName = new LinkedHashMap<>();
-    for (AppRoute app : table.apps()) {
+    for (AppRoute app : table.here()) {
       AppPolicy rules = policies.of(app.app());
       TlsPolicy policy = rules.tls();
       Binding binding = new Binding(app.app(), policy.clientCa());
@@ -62,10 +62,11 @@ final class Hosts {
 
   /** Without a name, the only app there is meant; of several, none whose clients must be known. */
   private static Host.Wish wishOfAnybody(RoutingTable table, EdgePolicies policies) {
-    if (table.apps().size() != 1) {
+    List<AppRoute> here = table.here();
+    if (here.size() != 1) {
       return wishOfNobody();
     }
-    String app = table.apps().getFirst().app();
+    String app = here.getFirst().app();
     Binding binding = new Binding(app, policies.of(app).tls().clientCa());
     return new Host.Wish(HERE, binding, Optional.empty(), Optional.empty());
   }

@@ -25,7 +25,8 @@ public final class Explainer {
   public static Why explain(Exchange e, OptionalDouble usualMicros, List<LogEntry> lines) {
     List<Part> parts = Parts.of(e);
     Facts facts = new Facts(e, parts, usualMicros);
-    String verdict = rule(facts).says().apply(facts) + retried(facts) + compared(facts);
+    String verdict =
+        rule(facts).says().apply(facts) + sentOn(facts) + retried(facts) + compared(facts);
     return new Why(
         e,
         e.marks().totalMicros() / 1000.0,
@@ -48,6 +49,17 @@ public final class Explainer {
   /** Speaks where no row does: a stage that a later version adds. */
   private static final Rule OTHERWISE =
       new Rule("otherwise", f -> true, f -> "It took " + Facts.time(f.total()) + f.because() + ".");
+
+  /** Only replicas of one's own run a release that is known. */
+  private static String sentOn(Facts f) {
+    String release = f.e().release();
+    String app = String.valueOf(f.e().app());
+    if (!f.reached() || release != null && !release.isEmpty()) {
+      return "";
+    }
+    return " A route sent it on to "
+        + (app.indexOf(':') < 0 ? "the app " + app + ", whose own records tell more." : app + ".");
+  }
 
   private static String retried(Facts f) {
     int attempts = f.e().attempts();

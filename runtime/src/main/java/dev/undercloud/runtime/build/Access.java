@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Set;
 
 /**
  * Whether the user that replicas run as can read and execute a file of this machine. Any thread.
@@ -15,6 +14,9 @@ import java.util.Set;
 public interface Access {
   /** More symbolic links than this on one path is a loop; Linux stops at 40 too. */
   int MOST_LINKS = 40;
+
+  /** Owns nothing. */
+  int NOBODY = -1;
 
   boolean reaches(Path file);
 
@@ -30,7 +32,22 @@ public interface Access {
   static Access others() {
     return file -> {
       try {
-        return othersReach(file.toAbsolutePath());
+        return reach(file.toAbsolutePath(), NOBODY);
+      } catch (IOException | UnsupportedOperationException unreadable) {
+        return false;
+      }
+    };
+  }
+
+  /** The same, or the owner of that folder reaches it; root's folders have no owner in this. */
+  default Access orOwnerOf(Path folder) {
+    return file -> {
+      if (reaches(file)) {
+        return true;
+      }
+      try {
+        int owner = owner(folder);
+        return owner != 0 && reach(file.toAbsolutePath(), owner);
       } catch (IOException | UnsupportedOperationException unreadable) {
         return false;
       }
@@ -42,13 +59,14 @@ public interface Access {
     return drops ? others() : same();
   }
 
-  private static boolean othersReach(Path file) throws IOException {
+  /** As a user in no group that helps. */
+  private static boolean reach(Path file, int user) throws IOException {
     Deque<Path> names = new ArrayDeque<>();
     file.forEach(names::add);
     Path here = Path.of("/");
     int links = 0;
     while (!names.isEmpty()) {
-      if (!mode(here).contains(PosixFilePermission.OTHERS_EXECUTE)) {
+      if (!may(here, user, PosixFilePermission.OWNER_EXECUTE, PosixFilePermission.OTHERS_EXECUTE)) {
         return false;
       }
       Path next = here.resolve(names.removeFirst()).normalize();
@@ -65,10 +83,17 @@ public interface Access {
         here = next;
       }
     }
-    return mode(here).contains(PosixFilePermission.OTHERS_READ);
+    return may(here, user, PosixFilePermission.OWNER_READ, PosixFilePermission.OTHERS_READ);
   }
 
-  private static Set<PosixFilePermission> mode(Path path) throws IOException {
-    return Files.getPosixFilePermissions(path);
+  private static boolean may(
+      Path path, int user, PosixFilePermission asOwner, PosixFilePermission asOther)
+      throws IOException {
+    boolean owns = user != NOBODY && owner(path) == user;
+    return Files.getPosixFilePermissions(path).contains(owns ? asOwner : asOther);
+  }
+
+  private static int owner(Path path) throws IOException {
+    return (Integer) Files.getAttribute(path, "unix:uid");
   }
 }

@@ -4,7 +4,8 @@ package dev.undercloud.runtime.build;
  * One name of a project as it was found on disk.
  *
  * @param path relative to the project, with slashes
- * @param target of a {@link Kind#LINK}; empty for the others
+ * @param target of a {@link Kind#LINK}; of a {@link Kind#FILE} that is a link to outside of the
+ *     project, where that leads; empty for the others
  * @param executable whether anybody may execute a file
  * @param stat zeros for what is not a file
  */

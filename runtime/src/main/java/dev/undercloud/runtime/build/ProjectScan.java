@@ -34,11 +34,16 @@ final class ProjectScan {
 
   private static final int NAMED = 5;
 
+  /** What looks like files there says more than a file does. */
+  private static final List<Path> KERNEL =
+      List.of(Path.of("/proc"), Path.of("/sys"), Path.of("/dev"));
+
   private final Path project;
   private final Path excluded;
   private final IgnoreRules rules;
   private final DataPlaces data;
   private final Limits limits;
+  private final Access access;
   private final Output log;
 
   private final List<Entry> entries = new ArrayList<>();
@@ -48,23 +53,28 @@ final class ProjectScan {
   private long bytes;
   private int files;
 
-  private ProjectScan(Path project, Path excluded, DataPlaces data, Limits limits, Output log)
+  private ProjectScan(
+      Path project, Path excluded, DataPlaces data, Limits limits, Access access, Output log)
       throws IOException {
     this.project = project;
     this.excluded = excluded;
     this.rules = IgnoreRules.of(project);
     this.data = data;
     this.limits = limits;
+    this.access = access;
     this.log = log;
   }
 
   /**
    * @param excluded our own state folder, should it lie inside the project
+   * @param access to what links lead to outside of the project: root copies for nobody what that
+   *     one could not read
    * @throws CloudException when there is too much of it, or something may not be read
    */
-  static List<Entry> scan(Path project, Path excluded, DataPlaces data, Limits limits, Output log)
+  static List<Entry> scan(
+      Path project, Path excluded, DataPlaces data, Limits limits, Access access, Output log)
       throws IOException {
-    ProjectScan scan = new ProjectScan(project.toRealPath(), excluded, data, limits, log);
+    ProjectScan scan = new ProjectScan(project.toRealPath(), excluded, data, limits, access, log);
     scan.folder(scan.project, "");
     scan.check();
     scan.expect();
@@ -122,11 +132,14 @@ final class ProjectScan {
         folder(file, path);
       }
     } else if (facts.file()) {
-      file(file, path, facts);
+      file(file, path, "", facts);
     }
   }
 
-  private void file(Path file, String path, FileFacts facts) throws IOException {
+  /**
+   * @param from where it lies outside of the project; empty where it does not
+   */
+  private void file(Path file, String path, String from, FileFacts facts) throws IOException {
     if (!Files.isReadable(file)) {
       unreadable.add(path);
       return;
@@ -142,7 +155,7 @@ final class ProjectScan {
     bytes += size;
     files++;
     sizes.merge(place(path), size, Long::sum);
-    entries.add(new Entry(Entry.Kind.FILE, path, "", facts.executable(), facts.stat()));
+    entries.add(new Entry(Entry.Kind.FILE, path, from, facts.executable(), facts.stat()));
   }
 
   /** The folder that a message about size names: at most two levels down. */
@@ -168,11 +181,21 @@ final class ProjectScan {
       Path relative = Trees.parent(link).relativize(target);
       String text = relative.toString().isEmpty() ? "." : relative.toString();
       entries.add(new Entry(Entry.Kind.LINK, path, text, false, Entry.Stat.NONE));
-    } else if (Files.isRegularFile(target)) {
-      log.line("copied " + path + " from " + target + ", which lies outside of the project");
-      file(target, path, FileFacts.of(target));
+    } else if (KERNEL.stream().anyMatch(target::startsWith)) {
+      log.line("left out " + path + ": a link to " + target + ", which is the system's");
+    } else if (!Files.isRegularFile(target)) {
+      String what = Files.isDirectory(target) ? "a folder" : "no file";
+      log.line("left out " + path + ": a link to " + what + " outside of the project, " + target);
+    } else if (!access.reaches(target)) {
+      log.line(
+          "left out "
+              + path
+              + ": a link to "
+              + target
+              + " outside of the project, which the user that it runs as may not read");
     } else {
-      log.line("left out " + path + ": a link to a folder outside of the project, " + target);
+      log.line("copied " + path + " from " + target + ", which lies outside of the project");
+      file(target, path, target.toString(), FileFacts.of(target));
     }
   }
 

@@ -46,6 +46,7 @@ public final class PythonBuilder implements Builder {
   private final Path data;
   private final Map<String, String> host;
   private final Clock clock;
+  private final Access access;
   private final ProjectScan.Limits limits;
   private final @Nullable Confinement confinement;
   private final Interpreters interpreters;
@@ -80,6 +81,7 @@ public final class PythonBuilder implements Builder {
     this.last = releases.resolve("last");
     this.data = appState.toAbsolutePath().normalize().resolve("data");
     this.host = Map.copyOf(host);
+    this.access = access;
     this.clock = clock;
     this.confinement = tuning.confinement();
     this.limits = tuning.limits();
@@ -140,7 +142,13 @@ public final class PythonBuilder implements Builder {
     DataPlaces places = DataPlaces.of(app);
     Instant looked = clock.now();
     List<Entry> entries =
-        ProjectScan.scan(app.directory(), stateHome.toRealPath(), places, limits, log);
+        ProjectScan.scan(
+            app.directory(),
+            stateHome.toRealPath(),
+            places,
+            limits,
+            access.orOwnerOf(app.directory()),
+            log);
     Path building = releases.resolve(UNFINISHED);
     Trees.delete(building);
     try {
@@ -149,7 +157,8 @@ public final class PythonBuilder implements Builder {
       Manifest manifest = known == null ? null : Manifest.read(known.resolve("manifest"));
       if (manifest == null) {
         manifest =
-            new Snapshots(data).copy(entries, app.directory(), building.resolve("source"), looked);
+            new Snapshots(data, access.orOwnerOf(app.directory()))
+                .copy(entries, app.directory(), building.resolve("source"), looked);
         source = building.resolve("source");
       }
       Built built = environment(app, python, known, source, log);
@@ -227,6 +236,10 @@ public final class PythonBuilder implements Builder {
     if (!source.equals(copy)) {
       Trees.openFolder(building);
       Snapshots.again(source, copy);
+      Path outside = source.resolveSibling(Snapshots.OUTSIDE);
+      if (Files.isDirectory(outside)) {
+        Snapshots.again(outside, building.resolve(Snapshots.OUTSIDE));
+      }
     }
     manifest.write(building.resolve("manifest"));
     if (built.memo != null) {

@@ -28,14 +28,23 @@ import java.util.concurrent.TimeUnit;
  * can never reach a copy. Blocking.
  */
 final class Snapshots {
+  /**
+   * Beside the copy: what links led to outside of the project, so that who serves no links serves
+   * none of it.
+   */
+  static final String OUTSIDE = "outside";
+
   private final Path data;
+  private final Access access;
 
   /**
+   * @param access to what lies outside of the project
    * @param data where the links of {@link Entry.Kind#DATA_FILE} and {@link Entry.Kind#DATA_FOLDER}
    *     lead
    */
-  Snapshots(Path data) {
+  Snapshots(Path data, Access access) {
     this.data = data;
+    this.access = access;
   }
 
   /**
@@ -47,6 +56,7 @@ final class Snapshots {
   Manifest copy(List<Entry> entries, Path project, Path source, Instant looked) throws IOException {
     Files.createDirectories(source);
     Trees.setMode(source, "rwxr-xr-x");
+    Path real = project.toRealPath();
     List<Entry> copied = new ArrayList<>();
     Map<String, String> hashes = new HashMap<>();
     for (Entry entry : entries) {
@@ -57,8 +67,8 @@ final class Snapshots {
         case DATA_FILE, DATA_FOLDER, LIKELY_FILE, LIKELY_FOLDER -> link(entry, source);
         case FILE -> {
           try {
-            hashes.put(entry.path(), file(entry, project.resolve(entry.path()), target));
-          } catch (NoSuchFileException gone) {
+            hashes.put(entry.path(), file(entry, real, source, target));
+          } catch (NoSuchFileException | Elsewhere gone) {
             continue;
           }
         }
@@ -99,9 +109,29 @@ final class Snapshots {
         });
   }
 
-  private static String file(Entry entry, Path from, Path to) throws IOException {
+  /** What leads somewhere else now than it did when it was looked at is as good as gone. */
+  private static final class Elsewhere extends IOException {}
+
+  private String file(Entry entry, Path project, Path source, Path target) throws IOException {
+    Path from = project.resolve(entry.path()).toRealPath();
+    boolean inside = entry.target().isEmpty();
+    if (inside != from.startsWith(project) || !inside && !access.reaches(from)) {
+      throw new Elsewhere();
+    }
+    if (inside) {
+      return content(entry, from, target);
+    }
+    Path folder = Trees.openFolder(source.resolveSibling(OUTSIDE));
+    Path to = folder.resolve(new Digest().add(entry.path()).hex() + "-" + target.getFileName());
+    String hash = content(entry, from, to);
+    Files.createSymbolicLink(target, Trees.parent(target).relativize(to));
+    return hash;
+  }
+
+  private static String content(Entry entry, Path from, Path to) throws IOException {
     MessageDigest sha = Digest.sha256();
-    try (InputStream in = new DigestInputStream(Files.newInputStream(from), sha);
+    try (InputStream in =
+            new DigestInputStream(Files.newInputStream(from, LinkOption.NOFOLLOW_LINKS), sha);
         OutputStream out = Files.newOutputStream(to)) {
       in.transferTo(out);
     }

@@ -32,6 +32,7 @@ final class Project implements AutoCloseable {
   final List<String> log = new CopyOnWriteArrayList<>();
   BuildSpec spec = new BuildSpec(BuildSpec.Installer.NONE, List.of(), List.of(), null, true);
   Access access = Access.same();
+  Clock clock = Clock.system();
   ProjectScan.Limits limits = ProjectScan.Limits.DEFAULT;
   Duration installLimit = Duration.ofMinutes(2);
   List<Path> pythons = Tuning.USUAL_PYTHONS;
@@ -92,12 +93,7 @@ final class Project implements AutoCloseable {
 
   PythonBuilder builder() {
     return new PythonBuilder(
-        state,
-        state.resolve("apps/app"),
-        host,
-        Clock.system(),
-        access,
-        tuning(Tuning.DEBIAN_WHEELS));
+        state, state.resolve("apps/app"), host, clock, access, tuning(Tuning.DEBIAN_WHEELS));
   }
 
   /** A test waits for its installers: they need not be modest. */

@@ -3,8 +3,10 @@ package dev.undercloud.runtime.build;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.undercloud.core.error.CloudException;
+import dev.undercloud.core.time.Clock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,11 +105,102 @@ class SnapshotTest {
     assertThat(source.resolve("absolute/a.txt").toRealPath())
         .isEqualTo(source.resolve("real/a.txt").toRealPath());
     assertThat(source.resolve("out")).isRegularFile().hasContent("from outside");
-    assertThat(source.resolve("out")).matches(path -> !Files.isSymbolicLink(path));
+    assertThat(source.resolve("out"))
+        .as("what serves no links does not serve it")
+        .matches(Files::isSymbolicLink);
+    assertThat(source.resolve("out").toRealPath()).startsWith(source.resolveSibling("outside"));
     assertThat(Files.exists(source.resolve("outfolder"))).isFalse();
     assertThat(project.log)
         .anyMatch(line -> line.contains("outfolder"))
         .anyMatch(line -> line.contains("dangling"));
+  }
+
+  @Test
+  void linksToWhatTheAppMayNotReadAreLeftOut() throws Exception {
+    assumeTrue(System.getProperty("user.name").equals("root"), "nobody else can read it");
+    Trees.setMode(root, "rwxr-xr-x");
+    project.access = Access.others();
+    Path secret = Files.writeString(root.resolve("secret.txt"), "for root alone");
+    Trees.setMode(secret, "rw-------");
+    Path open = Files.writeString(root.resolve("open.txt"), "for all");
+    Trees.setMode(open, "rw-r--r--");
+    Path theirs = Files.writeString(root.resolve("theirs.txt"), "for whoever owns the project");
+    Trees.setMode(theirs, "rw-------");
+    Files.setAttribute(theirs, "unix:uid", 61_184);
+    Path closed = Files.createDirectories(root.resolve("closed"));
+    Trees.setMode(closed, "rwx------");
+    Trees.setMode(Files.writeString(closed.resolve("a.txt"), "behind a door"), "rw-r--r--");
+    Files.createDirectories(project.directory.resolve("static"));
+    link("static/secret", secret);
+    link("static/open", open);
+    link("theirs", theirs);
+    link("closed", closed.resolve("a.txt"));
+    link("secret.sqlite3", secret);
+    link("environ", Path.of("/proc/self/environ"));
+    link("null", Path.of("/dev/null"));
+    link("uptime", Path.of("/sys/kernel/uevent_seqnum"));
+    Path source = project.build().source();
+    assertThat(names(source)).containsExactly("static/open");
+    assertThat(source.resolve("static/open")).hasContent("for all");
+    assertThat(project.log)
+        .anyMatch(line -> line.contains("left out static/secret: a link to " + secret))
+        .anyMatch(line -> line.contains("left out environ"))
+        .anyMatch(line -> line.contains("left out null"));
+    try (Stream<Path> all = Files.walk(project.state)) {
+      assertThat(all.filter(Files::isRegularFile))
+          .noneMatch(file -> contains(file, "for root alone"));
+    }
+    Files.setAttribute(project.directory, "unix:uid", 61_184);
+    assertThat(project.build().source().resolve("theirs"))
+        .hasContent("for whoever owns the project");
+  }
+
+  private void link(String name, Path target) throws IOException {
+    Files.createSymbolicLink(project.directory.resolve(name), target);
+  }
+
+  private static boolean contains(Path file, String text) {
+    try {
+      return Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1).contains(text);
+    } catch (IOException gone) {
+      return false;
+    }
+  }
+
+  private static Clock later(java.time.Duration by) {
+    Clock system = Clock.system();
+    return new Clock() {
+      @Override
+      public java.time.Instant now() {
+        return system.now().plus(by);
+      }
+
+      @Override
+      public long nanos() {
+        return system.nanos();
+      }
+
+      @Override
+      public void sleep(java.time.Duration duration) throws InterruptedException {
+        system.sleep(duration);
+      }
+    };
+  }
+
+  @Test
+  void anotherReleaseOfTheSameFilesHasWhatLinksLeadTo() throws Exception {
+    Path outside = Files.writeString(root.resolve("outside.txt"), "from outside");
+    Files.setLastModifiedTime(
+        outside, FileTime.from(java.time.Instant.parse("2026-01-01T00:00:00Z")));
+    project.file("app.py", "");
+    link("out", outside);
+    project.clock = later(java.time.Duration.ofHours(1)); // Files of just now are read anew.
+    Release first = project.build();
+    project.environment.put("OTHER", "1");
+    Release second = project.build();
+    assertThat(second.id()).isNotEqualTo(first.id());
+    Trees.delete(first.source().getParent());
+    assertThat(second.source().resolve("out")).hasContent("from outside");
   }
 
   @Test
