@@ -373,12 +373,6 @@ final class RequestSide {
     failed(false, slot.reused, true, how);
   }
 
-  /** Notes that the replica which was chosen last has failed the request. */
-  private void triedInVain(String how) {
-    long chosen = slot.at[Stage.QUEUE.ordinal()];
-    slot.failed = FailedAttempt.after(slot.failed, exchange.replica(), how, chosen, loop.nanos());
-  }
-
   private void failed(boolean untouched, boolean reused, boolean connected, String how) {
     ReplicaPool where = pool;
     leave(false);
