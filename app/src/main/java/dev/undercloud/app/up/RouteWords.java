@@ -28,10 +28,10 @@ final class RouteWords {
     options.cache().ifPresent(rule -> words.add(cache(rule)));
     options.compress().ifPresent(yes -> words.add(yes ? "compress" : "never compress"));
     options.fields().ifPresent(any -> words.add("header fields"));
-    options.split().ifPresent(to -> words.add(percent(to.percent()) + " to " + to.app()));
+    options.split().ifPresent(to -> words.add(percent(to.percent()) + " to " + to.to().name()));
     options
         .mirror()
-        .ifPresent(to -> words.add("copy " + percent(to.percent()) + " to " + to.app()));
+        .ifPresent(to -> words.add("copy " + percent(to.percent()) + " to " + to.to().name()));
     return List.copyOf(words);
   }
 
