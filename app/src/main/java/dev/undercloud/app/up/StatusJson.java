@@ -51,8 +51,8 @@ final class StatusJson {
     rates(json, live == null ? Rates.NONE : live.last10());
     json.put("in_flight", live == null ? 0 : live.inFlight());
     json.put("requests", live == null ? 0 : live.count());
-    boolean quiet = live == null || live.quietSeconds() < 0;
-    json.put("quiet_seconds", quiet ? null : (Long) live.quietSeconds());
+    long quiet = live == null ? -1 : live.quietSeconds();
+    json.put("quiet_seconds", quiet < 0 ? null : (Long) quiet);
     return json;
   }
 
