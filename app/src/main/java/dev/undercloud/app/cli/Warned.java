@@ -15,6 +15,11 @@ final class Warned {
     List<String> all = new ArrayList<>(files.warnings());
     all.addAll(new Neighbourhood(context.home()).notes(spec.name(), spec.hosts(), files.policy()));
     return new Resolution(
-        files.spec(), files.policy(), files.settings(), files.findings(), List.copyOf(all));
+        files.spec(),
+        files.policy(),
+        files.dns(),
+        files.settings(),
+        files.findings(),
+        List.copyOf(all));
   }
 }
