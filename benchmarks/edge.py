@@ -421,10 +421,11 @@ def main():
                 names = ["edge", "nginx", "haproxy", "chain"]
                 compare(bench, "1 KB responses", "1k", 32, names, options.rounds, options.seconds)
             if "steady" in parts:
+                bench.load_steady("edge", "1k", 20, 8)  # another way through the code, compiled anew
                 compare(bench, f"1 KB responses at {STEADY_RATE} a second", "1k", 20, ["edge", "nginx", "haproxy"], options.rounds, 8, bench.load_steady)
             if "large" in parts:
-                bench.load("edge", "1m", 8, 2)
-                compare(bench, "1 MB responses", "1m", 8, ["edge", "nginx", "haproxy"], 3, 2)
+                bench.load("edge", "1m", 8, 4)
+                compare(bench, "1 MB responses", "1m", 8, ["edge", "nginx", "haproxy"], options.rounds, options.seconds)
             if "static" in parts:
                 bench.warm_up(path="files/1k")
                 compare(bench, "1 KB files", "files/1k", 32, ["edge", "nginx"], options.rounds, options.seconds)
