@@ -132,7 +132,7 @@ final class RouteReader {
       return Optional.empty();
     }
     String prefix = path.value().substring(0, path.value().length() - 1);
-    Optional<Path> where = files.path(folder, table + ".static");
+    Optional<Path> where = files.inside(folder, table + ".static");
     if (where.isPresent() && java.nio.file.Files.isRegularFile(where.get())) {
       errors.at(folder, table + ".static", folder.value() + " is a file; name its folder");
     }

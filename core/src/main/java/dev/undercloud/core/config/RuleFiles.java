@@ -33,6 +33,28 @@ final class RuleFiles {
     }
   }
 
+  /**
+   * A path within the project, links followed: the project's owner may not read all that we may.
+   */
+  Optional<Path> inside(Sourced<String> named, String key) {
+    Optional<Path> path = path(named, key);
+    if (path.isPresent() && !isInside(path.get())) {
+      errors.at(named, key, named.value() + " lies outside of the project; move it inside");
+      return Optional.empty();
+    }
+    return path;
+  }
+
+  private boolean isInside(Path path) {
+    try {
+      // What is not there yet leads nowhere.
+      return path.startsWith(project.normalize())
+          && (!Files.exists(path) || path.toRealPath().startsWith(project.toRealPath()));
+    } catch (IOException unreadable) {
+      return false;
+    }
+  }
+
   /** A file that can be read. */
   Optional<Path> file(Sourced<String> named, String key) {
     Optional<Path> path = path(named, key);

@@ -180,6 +180,12 @@ class RouteConfigTest {
       route("headers = { a_b = \"c\" }", "\"a_b\" is not a header name"),
       route("headers = { a = \"c\\nd\" }", "\"c\\nd\" is not a header value"),
       route("static = \"x\"", "files need a path that ends with /*"),
+      bad(
+          "[[routes]]\npath = \"/a/*\"\nstatic = \"/etc\"",
+          "3: routes[0].static: /etc lies outside of the project"),
+      bad(
+          "[[routes]]\npath = \"/a/*\"\nstatic = \"../b\"",
+          "3: routes[0].static: ../b lies outside of the project"),
       route("index = \"x.html\"", "is for folders of files: it needs `static`"),
       route("static = \"x\"\nindex = \"a/b.html\"", "a file's name, without folders"),
       route("static = \"x\"\nindex = \".hidden\"", "a file's name, without folders"),
