@@ -35,6 +35,7 @@ public final class Listeners {
         throw failure(address, binding == null ? null : binding.cause());
       }
       bound.add(binding.channel());
+      Congestion.spareAccepted(binding.channel());
       chosen = ((InetSocketAddress) binding.channel().localAddress()).getPort();
     }
     return bound;

@@ -5,6 +5,8 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
@@ -66,6 +68,14 @@ public enum Transport {
     bootstrap.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0);
     // A replica may answer and close while we still write: its answer must stay readable.
     return bootstrap.option(ChannelOption.AUTO_CLOSE, false);
+  }
+
+  /** Dials {@code address} for {@code handler}, which gets all that comes from there. */
+  public static ChannelFuture dial(
+      Bootstrap dialer, SocketAddress address, ChannelHandler handler) {
+    ChannelFuture dialing = dialer.clone().handler(handler).connect(address);
+    Congestion.spareDialed(dialing.channel(), address);
+    return dialing;
   }
 
   private Class<? extends Channel> client(boolean unix) {

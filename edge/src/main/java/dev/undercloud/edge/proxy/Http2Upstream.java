@@ -4,6 +4,7 @@ import static io.netty.handler.codec.http2.Http2Error.INTERNAL_ERROR;
 import static io.netty.handler.codec.http2.Http2Error.NO_ERROR;
 
 import dev.undercloud.edge.http2.Http2Limits;
+import dev.undercloud.edge.net.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -73,7 +74,7 @@ final class Http2Upstream extends Http2Link {
   // ---------------------------------------------------------------- the beginning
 
   void dial(Bootstrap dialer, SocketAddress address) {
-    ChannelFuture dialing = dialer.clone().handler(this).connect(address);
+    ChannelFuture dialing = Transport.dial(dialer, address, this);
     channel = dialing.channel();
     dialing.addListener(this::dialed);
   }

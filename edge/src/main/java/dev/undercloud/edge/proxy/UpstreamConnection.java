@@ -5,6 +5,7 @@ import dev.undercloud.edge.http1.Reject;
 import dev.undercloud.edge.http1.ResponseHead;
 import dev.undercloud.edge.net.Descriptor;
 import dev.undercloud.edge.net.ReceiveBuffer;
+import dev.undercloud.edge.net.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -80,7 +81,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
   }
 
   void dial(Bootstrap dialer, SocketAddress address) {
-    ChannelFuture dialing = dialer.clone().handler(this).connect(address);
+    ChannelFuture dialing = Transport.dial(dialer, address, this);
     channel = dialing.channel();
     socket = Descriptor.of(dialing.channel());
     dialing.addListener(this::dialed);
