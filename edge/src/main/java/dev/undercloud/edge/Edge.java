@@ -13,6 +13,7 @@ import dev.undercloud.edge.acme.AcmeStore;
 import dev.undercloud.edge.balance.Replicas;
 import dev.undercloud.edge.cache.CacheSettings;
 import dev.undercloud.edge.cache.HttpCache;
+import dev.undercloud.edge.net.Direct;
 import dev.undercloud.edge.net.Listeners;
 import dev.undercloud.edge.net.Transport;
 import dev.undercloud.edge.proxy.Acceptor;
@@ -69,6 +70,8 @@ public final class Edge implements AutoCloseable {
   }
 
   private static final ProtocolHandlers HANDLERS = ProtocolHandlers.ALL;
+
+  private static final Duration STARTED = Duration.ofSeconds(2);
 
   private static final Duration POLL = Duration.ofMillis(20);
 
@@ -174,11 +177,24 @@ public final class Edge implements AutoCloseable {
       if (edge.acme != null) {
         edge.acme.start(policies);
       }
+      edge.prepareDirect();
       return edge;
     } catch (RuntimeException failure) {
       edge.close(Duration.ZERO);
       throw failure;
     }
+  }
+
+  /** Linking needs the processor, and so does everything else that starts now. */
+  private void prepareDirect() {
+    var unused =
+        group
+            .iterator()
+            .next()
+            .schedule(
+                () -> Thread.ofVirtual().name("direct").start(Direct::prepare),
+                STARTED.toNanos(),
+                TimeUnit.NANOSECONDS);
   }
 
   private void listen(EdgeConfig config) {

@@ -13,6 +13,7 @@ import dev.undercloud.core.telemetry.ExchangeSlot;
 import dev.undercloud.core.telemetry.LogLine;
 import dev.undercloud.core.time.Clock;
 import dev.undercloud.core.watch.Watch;
+import dev.undercloud.edge.net.Direct;
 import dev.undercloud.edge.net.Ports;
 import dev.undercloud.edge.net.Transport;
 import io.netty.util.ResourceLeakDetector;
@@ -32,6 +33,8 @@ import java.util.function.UnaryOperator;
 public final class Rig implements AutoCloseable {
   static {
     ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
+    // At once, as in an edge that has run for a while.
+    Direct.prepare();
   }
 
   /** {@code -Dedge.transport=NIO} runs every test on the fallback. */

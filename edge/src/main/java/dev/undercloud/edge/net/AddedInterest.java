@@ -8,6 +8,7 @@ import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoOps;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * Epoll with an interest that Netty does not declare by itself, added to all that sockets declare.
@@ -16,22 +17,28 @@ public final class AddedInterest implements IoHandler {
   private final IoHandler epoll;
   private final EpollIoOps added;
   private final Predicate<IoHandle> which;
+  private final UnaryOperator<IoHandle> instead;
 
-  private AddedInterest(IoHandler epoll, EpollIoOps added, Predicate<IoHandle> which) {
+  private AddedInterest(
+      IoHandler epoll,
+      EpollIoOps added,
+      Predicate<IoHandle> which,
+      UnaryOperator<IoHandle> instead) {
     this.epoll = epoll;
     this.added = added;
     this.which = which;
+    this.instead = instead;
   }
 
   /**
    * Edge-triggered, which Netty 4.2 does not offer: an event is told once, and again when more
    * comes or interest is taken up anew. Saves the second look at each socket that level-triggered
    * epoll takes. Whoever stops reading before the socket is empty must switch reading off and on
-   * again. Listening sockets stay level-triggered.
+   * again. Listening sockets stay level-triggered. Streams are read by {@link DirectReads}.
    */
   static IoHandlerFactory edgeTriggered(IoHandlerFactory factory) {
     Predicate<IoHandle> streams = handle -> !handle.getClass().getName().contains("Server");
-    return of(factory, EpollIoOps.EPOLLET, streams);
+    return of(factory, EpollIoOps.EPOLLET, streams, DirectReads::of);
   }
 
   /**
@@ -41,12 +48,15 @@ public final class AddedInterest implements IoHandler {
    * errors, which epoll always has, keeps the socket in.
    */
   public static IoHandlerFactory keptRegistered(IoHandlerFactory factory) {
-    return of(factory, EpollIoOps.EPOLLERR, handle -> true);
+    return of(factory, EpollIoOps.EPOLLERR, handle -> true, UnaryOperator.identity());
   }
 
   private static IoHandlerFactory of(
-      IoHandlerFactory factory, EpollIoOps added, Predicate<IoHandle> which) {
-    return executor -> new AddedInterest(factory.newHandler(executor), added, which);
+      IoHandlerFactory factory,
+      EpollIoOps added,
+      Predicate<IoHandle> which,
+      UnaryOperator<IoHandle> instead) {
+    return executor -> new AddedInterest(factory.newHandler(executor), added, which, instead);
   }
 
   @Override
@@ -71,7 +81,7 @@ public final class AddedInterest implements IoHandler {
 
   @Override
   public IoRegistration register(IoHandle handle) throws Exception {
-    IoRegistration registration = epoll.register(handle);
+    IoRegistration registration = epoll.register(instead.apply(handle));
     return which.test(handle) ? new Registration(registration, added) : registration;
   }
 

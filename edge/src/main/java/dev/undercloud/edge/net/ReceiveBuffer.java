@@ -29,7 +29,8 @@ public final class ReceiveBuffer extends DefaultMaxMessagesRecvByteBufAllocator 
     return new Shared();
   }
 
-  private ByteBuf next() {
+  /** Empty, with a reference for whoever is given it. */
+  ByteBuf take() {
     if (buffer.refCnt() != 1) {
       buffer.release();
       buffer = Transport.BUFFERS.directBuffer(BYTES);
@@ -50,7 +51,7 @@ public final class ReceiveBuffer extends DefaultMaxMessagesRecvByteBufAllocator 
   private final class Shared extends MaxMessageHandle {
     @Override
     public ByteBuf allocate(ByteBufAllocator alloc) {
-      return next();
+      return take();
     }
 
     @Override

@@ -44,7 +44,7 @@ abstract class ClientConnection extends ChannelInboundHandlerAdapter implements 
 
   @Override
   public final long pendingBytes() {
-    return Channels.pendingBytes(channel) + writer.unsentOfFile();
+    return writer.pendingBytes();
   }
 
   @Override

@@ -11,6 +11,7 @@ import dev.undercloud.edge.http1.Reject;
 import dev.undercloud.edge.http1.RequestHead;
 import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
 import dev.undercloud.edge.net.Descriptor;
+import dev.undercloud.edge.net.Receiver;
 import dev.undercloud.edge.reply.ChangedException;
 import dev.undercloud.edge.tls.Binding;
 import io.netty.buffer.ByteBuf;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * A client's connection that speaks HTTP/1: parses one request after another, lets each finish
  * before it looks at the next, and writes the responses. Its loop's thread only.
  */
-final class Http1Client extends ClientConnection implements Client, Flushable {
+final class Http1Client extends ClientConnection implements Client, Flushable, Receiver {
   private enum Phase {
     /** Between requests, or within a head. */
     HEAD,
@@ -100,7 +101,11 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    ByteBuf in = (ByteBuf) message;
+    received((ByteBuf) message);
+  }
+
+  @Override
+  public void received(ByteBuf in) {
     if (++reads == Loop.READS_A_TURN) {
       Channels.setReading(channel, false);
     }
@@ -302,6 +307,11 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
+    receivedAll();
+  }
+
+  @Override
+  public void receivedAll() {
     if (active) {
       exchange.toReplica.flush();
     }
@@ -349,6 +359,7 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
   public void channelInactive(ChannelHandlerContext ctx) {
     phase = Phase.CLOSED;
     loop.wheel.remove(timed);
+    writer.closed();
     if (held != null) {
       held.release();
       held = null;
@@ -480,7 +491,7 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
     answered = true;
     if (!waits) {
       waits = true;
-      loop.flushLater(this);
+      loop.flushes.ofClient(this);
     }
   }
 
@@ -563,6 +574,7 @@ final class Http1Client extends ClientConnection implements Client, Flushable {
 
   @Override
   public void endTunnel() {
+    flush();
     Channels.whenDrained(
         channel,
         drained -> {

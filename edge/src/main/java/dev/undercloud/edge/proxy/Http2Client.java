@@ -221,6 +221,11 @@ final class Http2Client extends Http2Link implements Client {
   // ---------------------------------------------------------------- writing
 
   @Override
+  void flushLater() {
+    loop.flushes.ofClient(this);
+  }
+
+  @Override
   void flushed() {
     for (int i = 0; i < ending.size(); i++) {
       ending.get(i).notFlushed();

@@ -176,9 +176,12 @@ abstract class Http2Link extends Http2ConnectionHandler implements Flushable {
   void flushSoon() {
     if (!waits && !closed) {
       waits = true;
-      loop.flushLater(this);
+      flushLater();
     }
   }
+
+  /** Asks the loop for {@link #flushNow}. */
+  abstract void flushLater();
 
   @Override
   public void flushNow() {

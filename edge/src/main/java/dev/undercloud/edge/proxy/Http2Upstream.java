@@ -218,6 +218,11 @@ final class Http2Upstream extends Http2Link {
   }
 
   @Override
+  void flushLater() {
+    loop.flushes.ofReplica(this);
+  }
+
+  @Override
   void flushed() {
     for (int i = 0; i < unsent.size(); i++) {
       unsent.get(i).flushed();

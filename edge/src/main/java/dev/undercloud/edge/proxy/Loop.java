@@ -133,9 +133,7 @@ public final class Loop {
   /** Heads and small bodies of requests, which stay until a replica has answered. */
   final Scratch requests = new Scratch(REQUESTS, REQUEST_BYTES);
 
-  private final Runnable flushAll = this::flushAll;
-  private ArrayList<Flushable> dirty = new ArrayList<>();
-  private ArrayList<Flushable> flushing = new ArrayList<>();
+  final Flushes flushes;
   private Routes routes = new Routes(0, List.of());
   private long epochOffsetNanos;
   private long sweptAt;
@@ -167,6 +165,7 @@ public final class Loop {
       UpstreamLimits upstreamLimits,
       HttpCache cache) {
     this.executor = executor;
+    flushes = new Flushes(executor);
     this.transport = transport;
     this.clock = clock;
     this.entropy = entropy;
@@ -351,27 +350,6 @@ public final class Loop {
     ByteBuf copy = alloc().directBuffer(Math.max(1, length)).writeBytes(bytes);
     bytes.release();
     return copy;
-  }
-
-  /**
-   * Flushes when every connection that has something to read was read. The first flush of several
-   * in a row wakes whoever reads there, which costs more than the write; the others find it awake.
-   */
-  void flushLater(Flushable connection) {
-    if (dirty.isEmpty()) {
-      executor.execute(flushAll);
-    }
-    dirty.add(connection);
-  }
-
-  private void flushAll() {
-    ArrayList<Flushable> all = dirty;
-    dirty = flushing;
-    flushing = all;
-    for (int i = 0; i < all.size(); i++) {
-      all.get(i).flushNow();
-    }
-    all.clear();
   }
 
   ByteBufAllocator alloc() {

@@ -3,6 +3,7 @@ package dev.undercloud.edge.proxy;
 import dev.undercloud.edge.http1.ChunkEncoder;
 import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
 import dev.undercloud.edge.net.Descriptor;
+import dev.undercloud.edge.net.Outgoing;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -32,6 +33,8 @@ final class ResponseWriter {
   /** Null where bytes must pass the channel: for TLS, and on transports other than epoll. */
   private final @Nullable Descriptor socket;
 
+  private final Outgoing out;
+
   /** Being sent; null for none. */
   private @Nullable FileRegion file;
 
@@ -44,6 +47,7 @@ final class ResponseWriter {
     this.loop = loop;
     this.channel = channel;
     socket = channel.pipeline().get(SslHandler.class) == null ? Descriptor.of(channel) : null;
+    out = new Outgoing(channel, socket);
   }
 
   @Nullable Descriptor socket() {
@@ -123,18 +127,23 @@ final class ResponseWriter {
   void file(FileRegion part, ChannelFutureListener whenOver) {
     written += part.count();
     file = part;
-    channel.write(part).addListener(sent -> file = null).addListener(whenOver);
+    out.write(part).addListener(sent -> file = null).addListener(whenOver);
   }
 
-  /** Bytes of a file that the kernel has not taken: the channel does not count them. */
-  long unsentOfFile() {
+  /** Bytes that the kernel has not taken. */
+  long pendingBytes() {
+    return Channels.pendingBytes(channel) + out.heldBytes() + unsentOfFile();
+  }
+
+  /** Of a file: the channel does not count those. */
+  private long unsentOfFile() {
     FileRegion part = file;
     return part == null ? 0 : part.count() - part.transferred();
   }
 
   private void write(ByteBuf bytes) {
     written += bytes.readableBytes();
-    channel.write(bytes, channel.voidPromise());
+    out.write(bytes);
   }
 
   /**
@@ -157,7 +166,7 @@ final class ResponseWriter {
   void flush() {
     if (flushed < written) {
       flushed = written;
-      channel.flush();
+      out.flush();
     }
   }
 
@@ -168,6 +177,11 @@ final class ResponseWriter {
 
   /** Bytes that the kernel has taken, of all exchanges. */
   long sentBytes() {
-    return written - Channels.pendingBytes(channel) - unsentOfFile();
+    return written - pendingBytes();
+  }
+
+  /** The channel is closed. */
+  void closed() {
+    out.drop();
   }
 }

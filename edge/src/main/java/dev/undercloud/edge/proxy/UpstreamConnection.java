@@ -4,7 +4,9 @@ import dev.undercloud.edge.http1.BodyFraming;
 import dev.undercloud.edge.http1.Reject;
 import dev.undercloud.edge.http1.ResponseHead;
 import dev.undercloud.edge.net.Descriptor;
+import dev.undercloud.edge.net.Outgoing;
 import dev.undercloud.edge.net.ReceiveBuffer;
+import dev.undercloud.edge.net.Receiver;
 import dev.undercloud.edge.net.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
@@ -27,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * between them. Its loop's thread only.
  */
 final class UpstreamConnection extends ChannelInboundHandlerAdapter
-    implements UpstreamSide, Flushable {
+    implements UpstreamSide, Flushable, Receiver {
   /** Heads fit in here nearly always: a body behind one is not copied just to look at the head. */
   private static final int FIRST_LOOK = 4096;
 
@@ -47,6 +49,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
   private @Nullable Exchange exchange;
   private @Nullable Channel channel;
   private @Nullable Descriptor socket;
+  private @Nullable Outgoing outgoing;
   private @Nullable ByteBuf held;
   private int reads;
   private int interims;
@@ -84,6 +87,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
     ChannelFuture dialing = Transport.dial(dialer, address, this);
     channel = dialing.channel();
     socket = Descriptor.of(dialing.channel());
+    outgoing = new Outgoing(dialing.channel(), socket);
     dialing.addListener(this::dialed);
   }
 
@@ -110,23 +114,21 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
     inHead = true;
     interims = 0;
     sending = true;
-    Channel to = channel();
-    to.write(head, to.voidPromise());
+    outgoing().write(head);
     if (!waits) {
       waits = true;
-      loop.flushLater(this);
+      loop.flushes.ofReplica(this);
     }
   }
 
   /** Passes body bytes or a tunnel's, and their reference; {@link #flush} sends them. */
   @Override
   public void write(ByteBuf piece) {
-    Channel to = channel();
     if (outputBroken || gone) {
       piece.release();
       return;
     }
-    to.write(piece, to.voidPromise());
+    outgoing().write(piece);
     written = true;
   }
 
@@ -140,7 +142,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
   @Override
   public void flushNow() {
     waits = written = false;
-    channel().flush();
+    outgoing().flush();
     Exchange current = exchange;
     if (sending && outputBroken && current != null) {
       sending = false;
@@ -208,6 +210,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
   @Override
   public void endTunnel() {
     Channel to = channel();
+    outgoing().flush();
     Exchange current = exchange;
     Channels.whenDrained(
         to,
@@ -226,9 +229,20 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
     return channel;
   }
 
+  private Outgoing outgoing() {
+    if (outgoing == null) {
+      throw new IllegalStateException("not dialed");
+    }
+    return outgoing;
+  }
+
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    ByteBuf in = (ByteBuf) message;
+    received((ByteBuf) message);
+  }
+
+  @Override
+  public void received(ByteBuf in) {
     Exchange current = exchange;
     readAt = loop.nanos();
     if (++reads >= Loop.READS_A_TURN) {
@@ -413,6 +427,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
+    receivedAll();
+  }
+
+  @Override
+  public void receivedAll() {
     if (reads >= Loop.READS_A_TURN) {
       setReading(true);
     }
@@ -483,6 +502,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
       return;
     }
     gone = true;
+    if (outgoing != null) {
+      outgoing.drop();
+    }
     if (held != null) {
       held.release();
       held = null;
