@@ -102,7 +102,7 @@ abstract class Http2Link extends Http2ConnectionHandler implements Flushable {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
     ByteBuf in = (ByteBuf) message;
-    if (++reads == Loop.READS_A_TURN) {
+    if (++reads >= Loop.READS_A_TURN) {
       Channels.setReading(ctx.channel(), false);
     }
     try {
