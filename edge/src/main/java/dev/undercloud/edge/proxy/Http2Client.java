@@ -239,13 +239,6 @@ final class Http2Client extends Http2Link implements Client {
     flushSoon();
   }
 
-  void writabilityChanged(Http2Stream stream) {
-    ClientStream mine = of(stream);
-    if (mine != null) {
-      mine.wake();
-    }
-  }
-
   // ---------------------------------------------------------------- errors
 
   @Override

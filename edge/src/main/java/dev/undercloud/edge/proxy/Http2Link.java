@@ -29,6 +29,18 @@ abstract class Http2Link extends Http2ConnectionHandler implements Flushable {
 
     /** Everything so far was flushed: it may write again, or no longer; after {@link #wake}. */
     void writable();
+
+    /** Lets {@link #writable} be called once what is written was flushed. */
+    void wake();
+
+    /** Takes a DATA frame; the bytes of it, {@code flow} in all, that the windows may have back. */
+    int data(ByteBuf data, int flow, boolean ended) throws Http2Exception;
+
+    /** DATA have passed the windows. */
+    void released(int bytes);
+
+    /** Netty has forgotten the stream, {@code was}. */
+    void closed(Http2Stream was);
   }
 
   final Loop loop;
