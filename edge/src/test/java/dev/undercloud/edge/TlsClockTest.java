@@ -167,8 +167,8 @@ class TlsClockTest {
         TlsRig.trusting(List.of(served, Pem.certificates(file("next.pem")).getFirst()));
     byte[] whole = Files.readAllBytes(file("next.pem"));
     for (int length : new int[] {0, 1, 100, whole.length / 2, whole.length - 10}) {
-      Files.write(file("now.pem"), Arrays.copyOf(whole, length));
       long before = said("The certificate before stays in use.");
+      Files.write(file("now.pem"), Arrays.copyOf(whole, length));
       Rig.eventually(() -> said("The certificate before stays in use.") > before);
       assertThat(shown(both)).isEqualTo(served);
     }
