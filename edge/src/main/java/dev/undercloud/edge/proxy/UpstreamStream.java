@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class UpstreamStream implements UpstreamSide, Http2Link.Part, ChannelFutureListener {
   /** As for HTTP/1. */
-  private static final int MOST_INTERIM = UpstreamConnection.MOST_INTERIM;
+  private static final int MOST_INTERIM = ResponseReader.MOST_INTERIM;
 
   private static final int SWITCHING_PROTOCOLS = 101;
 
