@@ -82,7 +82,7 @@ final class ClientStream implements Downstream, Http2Link.Part, ChannelFutureLis
     int parsed = loop.request.parse(loop.in, 0, length);
     if (parsed != length) {
       Reject reject = Reject.is(parsed) ? Reject.of(parsed) : Reject.REQUEST_LINE;
-      refuse(reject.status(), Http1Client.sentence(reject.words()));
+      refuse(reject.status(), Http1Intake.sentence(reject.words()));
       return;
     }
     if (ended && loop.request.contentLength > 0) {
