@@ -32,10 +32,13 @@ public record EdgeConfig(
     Optional<TlsConfig> tls,
     Optional<AcmeConfig> acme) {
 
-  /** Records of about 256 bytes, of all loops together: the requests of a tenth of a second. */
-  private static final int SLOTS = 8_192;
+  /**
+   * Records of about 256 bytes, of all loops together: the requests of a tenth of a second, some 4
+   * MiB.
+   */
+  private static final int SLOTS = 16_384;
 
-  private static final int FEWEST_SLOTS = 1_024;
+  private static final int FEWEST_SLOTS = 2_048;
 
   /** Descriptors that are not connections of clients: listeners, files, the rest of the product. */
   private static final int OTHER_DESCRIPTORS = 512;

@@ -11,6 +11,7 @@ import dev.undercloud.core.route.Address;
 import dev.undercloud.core.route.AppRoute;
 import dev.undercloud.core.route.RoutingTable;
 import dev.undercloud.core.route.Upstream;
+import dev.undercloud.core.telemetry.DrainPace;
 import dev.undercloud.core.telemetry.ExchangeRing;
 import dev.undercloud.core.telemetry.ExchangeSlot;
 import dev.undercloud.core.telemetry.LogSink;
@@ -56,10 +57,11 @@ public final class EdgeBench {
     System.out.println("listening " + edge.addresses().getFirst().getPort());
     long[] exchanges = new long[1];
     while (true) {
+      int taken = 0;
       for (ExchangeRing ring : edge.rings()) {
-        ring.drain((ExchangeSlot slot) -> exchanges[0]++);
+        taken += ring.drain((ExchangeSlot slot) -> exchanges[0]++);
       }
-      Thread.sleep(40);
+      Thread.sleep(DrainPace.after(taken));
     }
   }
 

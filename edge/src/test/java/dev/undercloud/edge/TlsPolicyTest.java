@@ -10,14 +10,18 @@ import dev.undercloud.core.route.Upstream;
 import dev.undercloud.edge.tls.Pem;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
@@ -179,6 +183,47 @@ class TlsPolicyTest {
       assertThat(plain.get("closed.localhost", "/").status()).isEqualTo(403);
     }
     assertThat(backend.heads).hasSize(2);
+  }
+
+  @Test
+  void theReplicaIsToldWhichCertificateAClientHasShownAndNothingForged() throws Exception {
+    tls.clientAuthority();
+    tls.policy("closed", TlsRig.mutual(file("clients.pem")));
+    String script =
+        """
+        import socket, ssl, sys
+        for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+            context = ssl.create_default_context(cafile=sys.argv[1])
+            context.load_cert_chain(sys.argv[3], sys.argv[4])
+            context.minimum_version = context.maximum_version = version
+            session = None
+            for reused in (False, True):
+                raw = socket.create_connection(("127.0.0.1", int(sys.argv[2])))
+                with context.wrap_socket(raw, server_hostname="closed.localhost", session=session) as tls:
+                    for field in (b"Client-Cert", b"client_cert", b"Client-Cert-Chain"):
+                        tls.sendall(b"GET / HTTP/1.1\\r\\nHost: closed.localhost\\r\\n" + field + b": :Zm9yZ2Vk:\\r\\n\\r\\n")
+                        assert tls.recv(4096)[9:12] == b"200"
+                    assert tls.session_reused == reused
+                    session = tls.session
+        """;
+    TlsRig.tool(
+        script,
+        "python3",
+        "-",
+        tls.ca().toString(),
+        "" + tls.port(),
+        file("me.pem").toString(),
+        file("me.key").toString());
+    String open = curl("open.localhost", "open.localhost", "-H", "Client-Cert: :Zm9yZ2Vk:");
+    assertThat(open).isEqualTo("hello 200");
+    byte[] shown;
+    try (InputStream pem = Files.newInputStream(file("me.pem"))) {
+      shown = CertificateFactory.getInstance("X.509").generateCertificate(pem).getEncoded();
+    }
+    String field = "\r\nClient-Cert: :" + Base64.getEncoder().encodeToString(shown) + ":\r\n";
+    assertThat(backend.heads).hasSize(2 * 2 * 3 + 1).noneMatch(head -> head.contains("Zm9yZ2Vk"));
+    assertThat(backend.heads.subList(0, 12)).allMatch(head -> head.contains(field));
+    assertThat(backend.heads.getLast().toLowerCase(Locale.ROOT)).doesNotContain("client-cert");
   }
 
   @Test

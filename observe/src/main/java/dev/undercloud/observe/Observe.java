@@ -1,6 +1,7 @@
 package dev.undercloud.observe;
 
 import dev.undercloud.core.route.EdgeView;
+import dev.undercloud.core.telemetry.DrainPace;
 import dev.undercloud.core.telemetry.ExchangeRing;
 import dev.undercloud.core.telemetry.LogLine;
 import dev.undercloud.core.telemetry.LogSink;
@@ -48,15 +49,6 @@ import java.util.function.Supplier;
  * thread; questions block.
  */
 public final class Observe implements AutoCloseable {
-  /** Between drains while there is something to drain: waking up costs more than a record. */
-  private static final Duration BUSY = Duration.ofMillis(40);
-
-  /** Between drains after a while with nothing. */
-  private static final Duration IDLE = Duration.ofMillis(50);
-
-  /** Empty drains until that: a second's worth. */
-  private static final int IDLE_AFTER = 25;
-
   /** Between two batches for the store. */
   private static final Duration BATCH = Duration.ofMillis(700);
 
@@ -250,11 +242,10 @@ public final class Observe implements AutoCloseable {
   }
 
   private void drain() {
-    int empty = 0;
     while (!closing) {
-      empty = drain.step() == 0 ? empty + 1 : 0;
+      int taken = drain.step();
       try {
-        clock.sleep(empty > IDLE_AFTER ? IDLE : BUSY);
+        clock.sleep(DrainPace.after(taken));
       } catch (InterruptedException ended) {
         break;
       }

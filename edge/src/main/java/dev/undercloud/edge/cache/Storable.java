@@ -12,7 +12,13 @@ import java.util.Set;
 final class Storable {
   /** Fields that the edge says to the replica itself, other for each client or request. */
   private static final Set<String> PER_CLIENT =
-      Set.of("x-forwarded-for", "forwarded", "x-real-ip", "x-request-id", "traceparent");
+      Set.of(
+          "x-forwarded-for",
+          "forwarded",
+          "x-real-ip",
+          "client-cert",
+          "x-request-id",
+          "traceparent");
 
   private Storable() {}
 

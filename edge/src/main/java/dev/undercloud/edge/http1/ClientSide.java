@@ -21,11 +21,18 @@ public final class ClientSide {
   /** Who named the client in a PROXY protocol header; null where the connection began with none. */
   public final @Nullable ClientAddress balancer;
 
+  /**
+   * A longer certificate is not told, in Base64: servers in Python take lines of 8 KiB, and real
+   * ones have 2.
+   */
+  static final int MOST_CERTIFICATE = 6 << 10;
+
   private final @Nullable InetAddress local;
   private final int port;
 
   /**
-   * {@code X-Forwarded-For}, {@code -Proto}, {@code -Port}, and {@code Forwarded} up to its host.
+   * {@code Client-Cert} of a client that has shown one (RFC 9440), {@code X-Forwarded-For}, {@code
+   * -Proto}, {@code -Port}, and {@code Forwarded} up to its host.
    */
   final byte[] fields;
 
@@ -67,14 +74,22 @@ public final class ClientSide {
     String node = client instanceof Inet6Address ? "\"[" + address + "]\"" : address;
     fields =
         Octets.ascii(
-            "X-Forwarded-For: %s\r\nX-Forwarded-Proto: %s\r\nX-Forwarded-Port: %d\r\nForwarded: for=%s;proto=%s"
-                .formatted(address, scheme, port, node, scheme));
+            "%sX-Forwarded-For: %s\r\nX-Forwarded-Proto: %s\r\nX-Forwarded-Port: %d\r\nForwarded: for=%s;proto=%s"
+                .formatted(certificate(binding), address, scheme, port, node, scheme));
     String own = local == null ? "localhost" : Ipv6Text.of(local);
     ownHost = Octets.ascii((local instanceof Inet6Address ? "[" + own + "]" : own) + ":" + port);
   }
 
+  private static String certificate(@Nullable Binding binding) {
+    String shown = binding == null ? "" : binding.clientCertificate();
+    return shown.isEmpty() || shown.length() > MOST_CERTIFICATE
+        ? ""
+        : "Client-Cert: :" + shown + ":\r\n";
+  }
+
   /** The same way to us for another client, whom a trusted proxy names. */
   public ClientSide behind(InetAddress client, String scheme) {
-    return new ClientSide(client, local, port, scheme, binding, null);
+    Binding way = binding == null ? null : binding.ofAnother();
+    return new ClientSide(client, local, port, scheme, way, null);
   }
 }

@@ -31,6 +31,9 @@ enum FieldName {
   /** Every name that starts so. */
   X_FORWARDED("x-forwarded-", Trait.DROP_REQUEST, Trait.PROTECTED, Trait.NO_TRAILER),
   X_REAL_IP("x-real-ip", Trait.DROP_REQUEST, Trait.PROTECTED, Trait.NO_TRAILER),
+  /** Who may say it is the edge alone, of certificates that it has verified (RFC 9440, 2.4). */
+  CLIENT_CERT("client-cert", Trait.DROP_REQUEST, Trait.PROTECTED, Trait.NO_TRAILER),
+  CLIENT_CERT_CHAIN("client-cert-chain", Trait.DROP_REQUEST, Trait.PROTECTED, Trait.NO_TRAILER),
   X_REQUEST_ID("x-request-id", Trait.DROP, Trait.PROTECTED, Trait.NO_TRAILER),
   /** Between Undercloud's edges alone: a request that one of them has sent to another. */
   UNDERCLOUD_HOP("undercloud-hop", Trait.DROP_REQUEST, Trait.PROTECTED, Trait.NO_TRAILER),

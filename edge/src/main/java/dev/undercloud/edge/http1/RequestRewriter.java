@@ -12,7 +12,8 @@ import dev.undercloud.core.id.Hex;
  */
 public final class RequestRewriter {
   /** The most by which a head can grow; {@code out} needs the head's length and this. */
-  public static final int GROWTH = 2048 + RequestEdits.MOST_LINES + RequestEdits.MOST_PATH;
+  public static final int GROWTH =
+      2048 + ClientSide.MOST_CERTIFICATE + RequestEdits.MOST_LINES + RequestEdits.MOST_PATH;
 
   private static final byte[] VERSION = ascii(" HTTP/1.1\r\n");
   private static final byte[] HOST = ascii("Host: ");

@@ -199,8 +199,7 @@ final class TlsClient extends ChannelInboundHandlerAdapter {
     leave();
     SslHandler engine = channel.pipeline().get(SslHandler.class);
     String protocol = engine.applicationProtocol();
-    String version = engine.engine().getSession().getProtocol();
-    var binding = Objects.requireNonNull(context).binding().by(version);
+    var binding = Objects.requireNonNull(context).binding().of(engine.engine().getSession());
     release();
     ChannelHandler next =
         "h2".equals(protocol)
