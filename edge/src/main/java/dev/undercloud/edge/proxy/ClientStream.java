@@ -3,17 +3,13 @@ package dev.undercloud.edge.proxy;
 import static io.netty.handler.codec.http2.Http2Error.CANCEL;
 import static io.netty.handler.codec.http2.Http2Error.INTERNAL_ERROR;
 import static io.netty.handler.codec.http2.Http2Error.NO_ERROR;
-import static io.netty.handler.codec.http2.Http2Error.PROTOCOL_ERROR;
 
 import dev.undercloud.core.id.Hex;
 import dev.undercloud.core.telemetry.Outcome;
 import dev.undercloud.core.telemetry.Stage;
 import dev.undercloud.edge.http1.ClientSide;
-import dev.undercloud.edge.http1.Reject;
-import dev.undercloud.edge.http1.RequestHead;
 import dev.undercloud.edge.http1.ResponseHead;
 import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
-import dev.undercloud.edge.http2.RequestText;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -22,12 +18,11 @@ import io.netty.handler.codec.http2.Http2Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One stream of an HTTP/2 client: a request and its response, or a WebSocket (RFC 8441). Reused for
- * one stream after another of its connection. Its loop's thread only.
+ * One stream of an HTTP/2 client: a request and its response, or a WebSocket (RFC 8441). What the
+ * client sends is taken by its {@link StreamIntake} and {@link StreamUpload}. Reused for one stream
+ * after another of its connection. Its loop's thread only.
  */
 final class ClientStream implements Downstream, Http2Link.Part, ChannelFutureListener {
-  private static final String TOO_LARGE = "The header fields are too many or too large";
-  private static final String NO_TUNNEL = "CONNECT is only served for WebSockets";
   private static final int OK = 200;
   private static final int SWITCHING_PROTOCOLS = 101;
   private static final int CONTINUE = 100;
@@ -37,9 +32,9 @@ final class ClientStream implements Downstream, Http2Link.Part, ChannelFutureLis
   private final Exchange exchange;
   private final Timed timed = new Deadline();
   private final StreamUpload upload;
+  private final StreamIntake intake;
   private final StreamWriter writer;
   private @Nullable Http2Stream stream;
-  private ErrorPage.Format format = ErrorPage.Format.TEXT;
 
   /** The exchange has begun and not ended. */
   private boolean active;
@@ -50,7 +45,6 @@ final class ClientStream implements Downstream, Http2Link.Part, ChannelFutureLis
   /** The stream is reset by whoever found its fault: nothing is to be written. */
   private boolean quiet;
 
-  private boolean awaitsContinue;
   private boolean touched;
 
   /** {@link #writable} will be called. */
@@ -61,6 +55,7 @@ final class ClientStream implements Downstream, Http2Link.Part, ChannelFutureLis
     loop = client.loop;
     exchange = new Exchange(loop, this, timed);
     upload = new StreamUpload(client, exchange);
+    intake = new StreamIntake(client, this, exchange, upload);
     writer = new StreamWriter(client);
   }
 
@@ -68,38 +63,15 @@ final class ClientStream implements Downstream, Http2Link.Part, ChannelFutureLis
 
   /** The loop's field list is the head of a request. */
   void head(Http2Stream stream, boolean ended) throws Http2Exception {
-    long now = begin(stream);
-    RequestText text = loop.requestText;
-    int length = text.write(loop.fields, ended, loop.in);
-    if (length == RequestText.MALFORMED) {
-      throw malformed("The request is malformed, because " + text.fault());
-    }
-    if (length < 0) {
-      boolean large = length == RequestText.TOO_LARGE;
-      refuse(large ? 431 : 501, large ? TOO_LARGE : NO_TUNNEL);
-      return;
-    }
-    int parsed = loop.request.parse(loop.in, 0, length);
-    if (parsed != length) {
-      Reject reject = Reject.is(parsed) ? Reject.of(parsed) : Reject.REQUEST_LINE;
-      refuse(reject.status(), Http1Client.sentence(reject.words()));
-      return;
-    }
-    if (ended && loop.request.contentLength > 0) {
-      throw malformed("The request ends before the body that its Content-Length declares");
-    }
-    boolean webSocket = text.isWebSocket();
-    boolean whole = ended || webSocket || loop.request.contentLength == 0;
-    upload.begin(stream, loop.request.contentLength, text.isChunked(), webSocket, ended);
-    route(whole, ended, now);
+    intake.head(stream, ended, begin(stream));
   }
 
   private long begin(Http2Stream stream) {
     this.stream = stream;
     long now = loop.nanos();
     active = true;
-    answered = quiet = awaitsContinue = false;
-    format = ErrorPage.Format.TEXT;
+    answered = quiet = false;
+    intake.begin();
     writer.begin(stream);
     exchange.begin(now);
     exchange.open(now);
@@ -113,82 +85,20 @@ final class ClientStream implements Downstream, Http2Link.Part, ChannelFutureLis
     return now;
   }
 
-  private Http2Exception malformed(String why) {
-    return Http2Exception.streamError(stream().id(), PROTOCOL_ERROR, "%s", why);
-  }
-
-  private void refuse(int status, String why) {
-    exchange.answer(Answer.refused(status, why));
-  }
-
   /** Answers a stream whose fields nobody has read. */
   void refuse(Http2Stream stream, int status, String why) {
     begin(stream);
     upload.begin(stream, 0, false, false, true);
-    refuse(status, why);
-  }
-
-  /** The loop's request head is that of this stream: sends it on its way. */
-  private void route(boolean whole, boolean ended, long now) {
-    RequestHead head = loop.request;
-    Slots.fill(exchange.slot, head, loop.in, loop.entropy);
-    exchange.slot.version = 20;
-    awaitsContinue = head.expectContinue && !ended;
-    format =
-        head.grpc ? ErrorPage.Format.GRPC : ErrorPage.Format.of(head.prefersJson, head.takesHtml);
-    exchange.request.read(head, whole);
-    App app = loop.routes().find(head.hostKey(), head.hostKeyLength());
-    if (app == null) {
-      exchange.answer(Answer.unknownHost());
-      return;
-    }
-    client.idleFor(app.idleNanos);
-    pass(app, now);
-  }
-
-  private void pass(App app, long now) {
-    Request request = exchange.request;
-    ClientSide side = client.peer.side();
-    request.clearRules();
-    loop.requestEdits.clear();
-    if (!loop.front.goesOn(exchange, app, side, now)) {
-      return;
-    }
-    App serving = request.instead == null ? app : request.instead;
-    if (request.grpc && serving.speaksHttp2 && request.mirrorTo == null) {
-      request.marked = true;
-      loop.requestEdits.keepMarks();
-    }
-    ByteBuf rewritten =
-        client.heads.rewrite(
-            StreamUpload.nothing(),
-            client.noBody,
-            exchange.slot,
-            request.side == null ? side : request.side);
-    App copied = request.mirrorTo;
-    boolean readsHeads =
-        serving.selector.readsHeads() || copied != null && copied.selector.readsHeads();
-    boolean atOnce = request.whole || awaitsContinue || readsHeads;
-    if (atOnce || !upload.waitsForSmall(serving, rewritten)) {
-      exchange.start(serving, rewritten, now);
-    } else {
-      touch();
-    }
+    intake.refuse(status, why);
   }
 
   @Override
   public void routeAgain(byte[] head) {
-    App app = loop.front.again(head);
-    if (app == null) {
-      exchange.answer(Answer.unknownHost());
-    } else {
-      pass(app, loop.nanos());
-      // Nothing is being read now that the body could come with.
-      upload.start();
-    }
+    intake.routeAgain(head);
   }
 
-  private void touch() {
+  /** Lets {@link #readComplete} be called once all that was read is dealt with. */
+  void touch() {
     if (!touched) {
       touched = true;
       client.touch(this);
@@ -207,7 +117,7 @@ final class ClientStream implements Downstream, Http2Link.Part, ChannelFutureLis
     }
     String fault = upload.take(data, ended);
     if (fault != null) {
-      throw malformed(fault);
+      throw StreamIntake.malformed(stream(), fault);
     }
     touch();
     return upload.returned(flow);
@@ -220,7 +130,7 @@ final class ClientStream implements Downstream, Http2Link.Part, ChannelFutureLis
     }
     String fault = upload.end(loop.fields);
     if (fault != null) {
-      throw malformed(fault);
+      throw StreamIntake.malformed(stream(), fault);
     }
     touch();
   }
@@ -289,8 +199,7 @@ final class ClientStream implements Downstream, Http2Link.Part, ChannelFutureLis
 
   @Override
   public void ready() {
-    if (awaitsContinue) {
-      awaitsContinue = false;
+    if (intake.takeExpectation()) {
       loop.responseFields.only(CONTINUE);
       writer.fields(null);
     }
@@ -384,7 +293,8 @@ final class ClientStream implements Downstream, Http2Link.Part, ChannelFutureLis
       return;
     }
     byte[] page =
-        ErrorPage.response(answer, format, Hex.of(exchange.slot.id), true, exchange.request.toHead);
+        ErrorPage.response(
+            answer, intake.format(), Hex.of(exchange.slot.id), true, exchange.request.toHead);
     writer.page(page, this);
     client.ends(this);
   }

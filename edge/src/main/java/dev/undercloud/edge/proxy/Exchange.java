@@ -180,7 +180,7 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
   /** Answers with what {@code source} has, instead of any replica. */
   void respond(App app, Source source, long now) {
     serve(app);
-    toReplica.unpark();
+    toReplica.waiting.end();
     if (slot.at[Stage.ROUTE.ordinal()] == ExchangeSlot.NEVER) {
       mark(Stage.ROUTE, now);
     }
@@ -210,7 +210,7 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
       return;
     }
     toReplica.dropHead();
-    toReplica.unpark();
+    toReplica.waiting.end();
     state = State.OVER;
     slot.by = answer.by();
     slot.status = answer.status();
@@ -254,7 +254,7 @@ final class Exchange extends WaitingLine.Waiter<Exchange> {
 
   /** A response timeout: the replica is not failing, it is slow, so it stays in service. */
   void timedOut(String why) {
-    toReplica.timedOut();
+    toReplica.place.timedOut();
     end(Outcome.TIMED_OUT, Answer.timeout(app(), replica(), why));
   }
 

@@ -5,9 +5,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import dev.undercloud.core.id.Hex;
 import dev.undercloud.core.telemetry.Outcome;
 import dev.undercloud.core.telemetry.Stage;
-import dev.undercloud.edge.http1.BodyFraming;
 import dev.undercloud.edge.http1.ClientSide;
-import dev.undercloud.edge.http1.Reject;
 import dev.undercloud.edge.http1.RequestHead;
 import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
 import dev.undercloud.edge.net.Descriptor;
@@ -15,7 +13,6 @@ import dev.undercloud.edge.net.Receiver;
 import dev.undercloud.edge.reply.ChangedException;
 import dev.undercloud.edge.tls.Binding;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -25,11 +22,13 @@ import io.netty.handler.ssl.SslCloseCompletionEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's connection that speaks HTTP/1: parses one request after another, lets each finish
- * before it looks at the next, and writes the responses. Its loop's thread only.
+ * A client's connection that speaks HTTP/1: {@link Http1Intake} reads one request after another,
+ * each is finished before the next is looked at, and the responses are written. Its loop's thread
+ * only.
  */
 final class Http1Client extends ClientConnection implements Client, Flushable, Receiver {
-  private enum Phase {
+  /** Where the connection is. */
+  enum Phase {
     /** Between requests, or within a head. */
     HEAD,
     BODY,
@@ -46,23 +45,19 @@ final class Http1Client extends ClientConnection implements Client, Flushable, R
   private final Exchange exchange;
   private final Peer peer;
   private final ClientSide side;
-  private final HeadReader heads;
-  private final BodyFraming body = new BodyFraming();
-  private final String address;
-  private final long acceptedAt;
-  private Phase phase = Phase.HEAD;
-  private @Nullable ByteBuf held;
+  private final Http1Intake intake;
+
+  /** Changed by the intake, too. */
+  Phase phase = Phase.HEAD;
+
   private long idleNanos;
   private int reads;
-  private boolean begun;
-  private boolean accepted;
   private boolean active;
   private boolean answered;
 
   /** Waits for {@link #flushNow}. */
   private boolean waits;
 
-  private boolean processing;
   private boolean keepAlive;
   private boolean awaitsContinue;
   private boolean inputEnded;
@@ -82,18 +77,16 @@ final class Http1Client extends ClientConnection implements Client, Flushable, R
   Http1Client(Loop loop, Channel channel, @Nullable Binding binding, Runnable whenClosed) {
     super(loop, channel);
     this.whenClosed = whenClosed;
-    acceptedAt = loop.nanos();
+    peer = Peer.of(channel, binding, loop.nanos());
     exchange = new Exchange(loop, this, timed);
-    peer = Peer.of(channel, binding, acceptedAt);
     side = peer.side();
-    heads = new HeadReader(loop);
-    address = peer.address();
+    intake = new Http1Intake(this, exchange, timed, peer);
     idleNanos = loop.clientLimits.firstByte().toNanos();
   }
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
-    loop.wheel.set(timed, acceptedAt + idleNanos);
+    loop.wheel.set(timed, peer.acceptedAt() + idleNanos);
     loop.opened(this);
   }
 
@@ -112,119 +105,30 @@ final class Http1Client extends ClientConnection implements Client, Flushable, R
     switch (phase) {
       case TUNNEL -> exchange.toClient.tunnel().up(loop.keep(in));
       case LINGER, CLOSED -> in.release();
-      case HEAD, BODY, RESPONSE -> process(behindHeld(in));
+      case HEAD, BODY, RESPONSE -> intake.take(in);
     }
   }
 
-  private ByteBuf behindHeld(ByteBuf in) {
-    ByteBuf before = held;
-    if (before == null) {
-      return in;
-    }
-    held = null;
-    before.discardReadBytes().writeBytes(in);
-    in.release();
-    return before;
-  }
-
-  /** Takes what can be taken of {@code in} and holds the rest; takes its reference. */
-  private void process(ByteBuf in) {
-    processing = true;
-    try {
-      boolean more = true;
-      while (more && in.isReadable()) {
-        more =
-            switch (phase) {
-              case HEAD -> head(in);
-              case BODY -> exchange.toReplica.takesBody() && takeBody(in);
-              case TUNNEL -> passTunnel(in);
-              case RESPONSE, LINGER, CLOSED -> false;
-            };
-      }
-      if (in.isReadable() && phase != Phase.LINGER && phase != Phase.CLOSED) {
-        hold(in);
-      }
-    } finally {
-      processing = false;
-      in.release();
-    }
-    syncInput();
-  }
-
-  private boolean passTunnel(ByteBuf in) {
-    exchange.toClient.tunnel().up(loop.keep(in.readRetainedSlice(in.readableBytes())));
-    return true;
-  }
-
-  /** Keeps the buffer itself where nobody else refers to it: a head may come byte by byte. */
-  private void hold(ByteBuf in) {
-    held =
-        in.refCnt() == 1
-            ? in.retain()
-            : loop.alloc().buffer(Math.max(1024, in.readableBytes())).writeBytes(in);
-  }
-
-  /** Whether a request began and there may be more to take. */
-  private boolean head(ByteBuf in) {
-    long now = loop.nanos();
-    if (!begun) {
-      begun = true;
-      heads.begin();
-      exchange.begin(now);
-      loop.wheel.set(timed, now + loop.clientLimits.head().toNanos());
-    }
-    int length = heads.read(in);
-    if (length == RequestHead.MORE) {
-      return false;
-    }
-    if (Reject.is(length) && !accepted && isHttp2(in)) {
-      return false;
-    }
-    open(now);
-    if (Reject.is(length)) {
-      Reject reject = Reject.of(length);
-      refuse(reject.status(), sentence(reject.words()));
-      return false;
-    }
-    in.skipBytes(length);
-    route(in, now);
-    return true;
-  }
-
-  /** Whether a new connection begins as HTTP/2 does (RFC 9113, 3.4); where it is, hands it on. */
-  private boolean isHttp2(ByteBuf in) {
-    int bytes = Math.min(in.readableBytes(), Http2Client.PREFACE.length);
-    for (int i = 0; i < bytes; i++) {
-      if (in.getByte(in.readerIndex() + i) != Http2Client.PREFACE[i]) {
-        return false;
-      }
-    }
-    if (bytes == Http2Client.PREFACE.length) {
-      phase = Phase.CLOSED;
-      loop.wheel.remove(timed);
-      loop.closed(this);
-      Http2Client next = new Http2Client(loop, channel, peer, whenClosed);
-      channel.pipeline().replace(this, null, next);
-      next.take(in);
-    }
-    return true;
-  }
-
-  /** From here on there is an exchange, and a record of it in the end. */
-  private void open(long now) {
-    begun = false;
+  /** A request has come. */
+  void opened() {
     active = true;
     answered = false;
-    exchange.open(now);
-    exchange.slot.client = address;
-    if (!accepted) {
-      accepted = true;
-      exchange.mark(Stage.ACCEPT, acceptedAt);
-    }
+  }
+
+  /** The loop's request head is whole: what it says of this connection and its answer. */
+  void asked(RequestHead head) {
+    keepAlive = head.keepAlive && !loop.closing();
+    minor = head.minor;
+    awaitsContinue = head.expectContinue;
+    format = ErrorPage.Format.of(head.prefersJson, head.takesHtml);
+  }
+
+  void idleFor(long nanos) {
+    idleNanos = nanos;
   }
 
   /** Answers a head that is none, or not yet. Nobody knows where the next one would begin. */
-  private void refuse(int status, String why) {
+  void refuse(int status, String why) {
     keepAlive = false;
     minor = 1;
     exchange.request.toHead = false;
@@ -234,75 +138,19 @@ final class Http1Client extends ClientConnection implements Client, Flushable, R
     exchange.answer(Answer.refused(status, why));
   }
 
-  /** The loop's request head is whole: sends it on its way. */
-  private void route(ByteBuf in, long now) {
-    RequestHead head = loop.request;
-    Slots.fill(exchange.slot, head, loop.in, loop.entropy);
-    keepAlive = head.keepAlive && !loop.closing();
-    minor = head.minor;
-    awaitsContinue = head.expectContinue;
-    format = ErrorPage.Format.of(head.prefersJson, head.takesHtml);
-    body.of(head);
-    exchange.request.read(head, body.done());
-    phase = exchange.request.whole ? Phase.RESPONSE : Phase.BODY;
-    App app = loop.routes().find(head.hostKey(), head.hostKeyLength());
-    if (app == null) {
-      exchange.answer(Answer.unknownHost());
-      return;
-    }
-    idleNanos = app.idleNanos;
-    pass(app, in, now);
+  /** No other request can follow this one. */
+  void takesNoMore() {
+    keepAlive = false;
   }
 
-  private void pass(App app, ByteBuf in, long now) {
-    Request request = exchange.request;
-    request.clearRules();
-    loop.requestEdits.clear();
-    if (!loop.front.goesOn(exchange, app, side, now)) {
-      return;
-    }
-    ClientSide told = request.side == null ? side : request.side;
-    ByteBuf rewritten = heads.rewrite(in, body, exchange.slot, told);
-    if (body.done()) {
-      request.whole = true;
-      phase = Phase.RESPONSE;
-    }
-    exchange.start(request.instead == null ? app : request.instead, rewritten, now);
-  }
-
-  @Override
-  public void routeAgain(byte[] head) {
-    App app = loop.front.again(head);
-    if (app == null) {
-      exchange.answer(Answer.unknownHost());
-    } else {
-      pass(app, Unpooled.EMPTY_BUFFER, loop.nanos());
-    }
-    if (!processing) {
-      resume();
-    }
-  }
-
-  /** Whether body bytes were taken and there may be more to take. */
-  private boolean takeBody(ByteBuf in) {
-    int taken = body.take(in, in.readerIndex(), in.writerIndex());
-    if (Reject.is(taken)) {
-      Reject reject = Reject.of(taken);
-      keepAlive = false;
-      exchange.requestBroken(reject.status(), sentence(reject.words()));
-      return false;
-    }
-    if (body.payloadBytes() > exchange.request.bodyLimit) {
-      keepAlive = false;
-      exchange.bodyTooLarge();
-      return false;
-    }
-    exchange.toReplica.body(loop.keep(in.readRetainedSlice(taken)), body.payloadBytes());
-    if (body.done()) {
-      phase = Phase.RESPONSE;
-      exchange.toReplica.ended();
-    }
-    return true;
+  /** The client's preface is in {@code in}: it speaks HTTP/2 from the first byte. */
+  void becomeHttp2(ByteBuf in) {
+    phase = Phase.CLOSED;
+    loop.wheel.remove(timed);
+    loop.closed(this);
+    Http2Client next = new Http2Client(loop, channel, peer, whenClosed);
+    channel.pipeline().replace(this, null, next);
+    next.take(in);
   }
 
   @Override
@@ -360,10 +208,7 @@ final class Http1Client extends ClientConnection implements Client, Flushable, R
     phase = Phase.CLOSED;
     loop.wheel.remove(timed);
     writer.closed();
-    if (held != null) {
-      held.release();
-      held = null;
-    }
+    intake.drop();
     if (active) {
       active = false;
       if (answered) {
@@ -382,6 +227,11 @@ final class Http1Client extends ClientConnection implements Client, Flushable, R
   // ---------------------------------------------------------------- the exchange's wishes
 
   @Override
+  public void routeAgain(byte[] head) {
+    intake.routeAgain(head);
+  }
+
+  @Override
   public boolean isSecure() {
     ClientSide named = exchange.request.side;
     return (named == null ? side : named).secure;
@@ -393,20 +243,7 @@ final class Http1Client extends ClientConnection implements Client, Flushable, R
       awaitsContinue = false;
       writer.continueNow();
     }
-    if (!processing) {
-      resume();
-    }
-  }
-
-  /** Takes up again what was held back. */
-  private void resume() {
-    ByteBuf in = held;
-    if (in != null && phase != Phase.CLOSED) {
-      held = null;
-      process(in);
-      exchange.toReplica.flush();
-    }
-    syncInput();
+    intake.resume();
   }
 
   @Override
@@ -521,29 +358,24 @@ final class Http1Client extends ClientConnection implements Client, Flushable, R
     exchange.mark(Stage.DRAIN, now);
     active = false;
     exchange.finish();
-    if (phase == Phase.TUNNEL || !keepAlive || inputEnded && held == null) {
+    if (phase == Phase.TUNNEL || !keepAlive || inputEnded && !intake.holds()) {
       goodbye(now);
       return;
     }
     phase = Phase.HEAD;
     loop.wheel.set(timed, now + idleNanos);
-    if (!processing) {
-      resume();
-    }
+    intake.resume();
   }
 
   /** Closes so that the client gets to read what was sent: unread input would make it a reset. */
   private void goodbye(long now) {
-    boolean quiet = exchange.request.whole && held == null && !processing || inputEnded;
+    boolean quiet = exchange.request.whole && intake.isEmpty() || inputEnded;
     phase = Phase.LINGER;
     if (quiet) {
       channel.close();
       return;
     }
-    if (held != null) {
-      held.release();
-      held = null;
-    }
+    intake.drop();
     Channels.shutdownOutput(channel);
     Channels.setReading(channel, true);
     loop.wheel.set(timed, now + loop.clientLimits.linger().toNanos());
@@ -567,9 +399,7 @@ final class Http1Client extends ClientConnection implements Client, Flushable, R
     if (inputEnded) {
       exchange.toClient.tunnel().upEnded();
     }
-    if (!processing) {
-      resume();
-    }
+    intake.resume();
   }
 
   @Override
@@ -595,7 +425,7 @@ final class Http1Client extends ClientConnection implements Client, Flushable, R
       case HEAD, LINGER -> true;
       case BODY, TUNNEL -> exchange.toReplica.wantsBody();
       // What is here already waits for its turn; more would only wait in our memory.
-      case RESPONSE -> held == null;
+      case RESPONSE -> !intake.holds();
       case CLOSED -> false;
     };
   }
@@ -605,7 +435,7 @@ final class Http1Client extends ClientConnection implements Client, Flushable, R
   /** The edge is closing: idle connections end now, busy ones with their response. */
   @Override
   public void leave() {
-    if (!active && !begun && phase == Phase.HEAD) {
+    if (!active && !intake.isInHead() && phase == Phase.HEAD) {
       channel.close();
     }
   }
@@ -619,17 +449,11 @@ final class Http1Client extends ClientConnection implements Client, Flushable, R
       }
       if (active) {
         exchange.expired(now);
-      } else if (phase == Phase.HEAD && begun) {
-        open(now);
-        exchange.slot.outcome = Outcome.TIMED_OUT;
-        refuse(408, "The request head took too long to arrive");
+      } else if (phase == Phase.HEAD && intake.isInHead()) {
+        intake.headTimedOut(now);
       } else {
         channel.close();
       }
     }
-  }
-
-  static String sentence(String words) {
-    return Character.toUpperCase(words.charAt(0)) + words.substring(1);
   }
 }

@@ -40,7 +40,7 @@ final class Lasting {
   void adopted() {
     leaving.clear();
     for (Exchange exchange : all) {
-      if (exchange.toReplica.isOnRetired()) {
+      if (exchange.toReplica.place.isOnRetired()) {
         leaving.add(exchange);
       }
     }

@@ -9,8 +9,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of one exchange's request to a replica: choosing, waiting, sending, sending again where
- * that is allowed, passing the body on. What may be sent again is decided by {@link Attempts}.
+ * The way of one exchange's request to a replica: choosing, sending, sending again where that is
+ * allowed, passing the body on. What may be sent again is decided by {@link Attempts}; where it
+ * waits is {@link Waiting}'s, and the count of the replica that it is on its {@link Place}'s.
  * Reused. Its loop's thread only.
  */
 final class RequestSide {
@@ -20,10 +21,8 @@ final class RequestSide {
   private final Request request;
   private final Attempts attempts;
   private final Gathering gathering;
-
-  /** Of the replica on whose count the exchange is; null where it is on none. */
-  private @Nullable ReplicaPool pool;
-
+  final Waiting waiting;
+  final Place place;
   private @Nullable UpstreamSide up;
   private @Nullable ByteBuf head;
   private @Nullable StickyCookie cookie;
@@ -35,9 +34,6 @@ final class RequestSide {
   /** The head has the mark of what was sent on to another. */
   private boolean sentOn;
 
-  /** May last for ever, and so is in {@link Loop#lasting}. */
-  private boolean lasting;
-
   RequestSide(Loop loop, Exchange exchange) {
     this.loop = loop;
     this.exchange = exchange;
@@ -45,6 +41,8 @@ final class RequestSide {
     request = exchange.request;
     attempts = new Attempts(loop);
     gathering = new Gathering(loop);
+    waiting = new Waiting(loop, exchange, attempts);
+    place = new Place(loop, exchange, attempts);
   }
 
   /** A new exchange begins. */
@@ -64,7 +62,7 @@ final class RequestSide {
     }
   }
 
-  // ---------------------------------------------------------------- choosing and waiting
+  // ---------------------------------------------------------------- choosing
 
   /** On to a replica, for the first time. */
   void enter(App app, long now) {
@@ -106,6 +104,7 @@ final class RequestSide {
 
   /** The token that the client is to have in its sticky cookie; 0 for the one it has. */
   long newToken() {
+    ReplicaPool pool = place.pool();
     return pool == null ? 0 : attempts.newToken(exchange.app(), pool, loop.nanos());
   }
 
@@ -205,17 +204,17 @@ final class RequestSide {
     ReplicaPool chosen = attempts.choose(current, now);
     if (chosen == null) {
       if (!returns(now)) {
-        await(current, now);
+        waiting.begin(current, now);
       }
       return;
     }
     if (request.marked && !chosen.speaksHttp2()) {
-      pool = chosen;
+      place.take(chosen);
       unable(Answer.busy(current, "Its replicas change to another protocol"));
       return;
     }
     UpstreamSide kept = attempts.kept(chosen, request.idempotent, now);
-    pool = chosen;
+    place.take(chosen);
     slot.upstream = chosen.replica().upstream();
     slot.attempts++;
     slot.inFlightBefore = attempts.inFlightBefore;
@@ -227,49 +226,6 @@ final class RequestSide {
     exchange.state = State.DIALING;
     exchange.watchdog.dialing(now, current);
     up = chosen.dial(loop, exchange);
-  }
-
-  private void await(App app, long now) {
-    exchange.state = State.WAITING;
-    if (attempts.isFull() && !request.copy) {
-      lineUp(app, now);
-      return;
-    }
-    long until = attempts.waitsUntil(app, now);
-    if (until - now <= 0 || request.copy || !loop.park(exchange)) {
-      waitedTooLong();
-      return;
-    }
-    exchange.watchdog.waiting(until);
-  }
-
-  /** Waits for room at the app's replicas, if that is worth it. */
-  private void lineUp(App app, long now) {
-    boolean again = attempts.linesUpAgain();
-    long until = attempts.linesUpUntil(app, slot.at[Stage.BEGIN.ordinal()], now);
-    Answer refusal = app.queue.wait(exchange, app, again, now, until);
-    if (refusal == null) {
-      exchange.watchdog.waiting(until);
-    } else {
-      exchange.answer(refusal);
-    }
-  }
-
-  void waitedTooLong() {
-    Answer answer = attempts.surrender(exchange.app(), exchange.replica());
-    if (answer.status() == 502) {
-      attempts.gaveUp(exchange.app(), loop.nanos());
-    }
-    exchange.answer(answer);
-  }
-
-  /** It waits for a replica no longer. */
-  void unpark() {
-    if (exchange.inLine()) {
-      exchange.app().queue.remove(exchange);
-    } else {
-      loop.unpark(exchange);
-    }
   }
 
   // ---------------------------------------------------------------- sending
@@ -319,7 +275,7 @@ final class RequestSide {
   /** The replica takes no more requests at the moment; nothing was sent. */
   void full(String how) {
     up = null;
-    ReplicaPool where = pool;
+    ReplicaPool where = place.pool();
     leave(false);
     triedInVain(how);
     attempts.busy(where, exchange.replica() + " " + how);
@@ -334,7 +290,7 @@ final class RequestSide {
    */
   void unseen(String how, boolean busy) {
     up = null;
-    ReplicaPool where = pool;
+    ReplicaPool where = place.pool();
     leave(false);
     triedInVain(how);
     slot.at[Stage.CONNECT.ordinal()] = ExchangeSlot.NEVER;
@@ -374,7 +330,7 @@ final class RequestSide {
   }
 
   private void failed(boolean untouched, boolean reused, boolean connected, String how) {
-    ReplicaPool where = pool;
+    ReplicaPool where = place.pool();
     leave(false);
     triedInVain(how);
     slot.at[Stage.CONNECT.ordinal()] = ExchangeSlot.NEVER;
@@ -467,55 +423,9 @@ final class RequestSide {
     return head;
   }
 
-  /** What a response tells of its replica. A gateway's error is no sign of speed. */
+  /** What a response tells of its replica. Who sends a body has a share in how long it takes. */
   void answered(int status) {
-    ReplicaPool from = pool;
-    if (from == null) {
-      return;
-    }
-    boolean badly = status >= 502 && status <= 504;
-    from.answered(badly);
-    from.replica().succeeded();
-    attempts.answered(exchange.app());
-    if (badly) {
-      from.replica().erred(loop.nanos());
-    } else if (!bodyTaken) {
-      long now = slot.at[Stage.FIRST_BYTE.ordinal()];
-      from.replica().took(now - slot.at[Stage.CONNECT.ordinal()], now);
-    }
-  }
-
-  /** What it answered makes no sense. */
-  void answeredBadly() {
-    if (pool != null) {
-      pool.answered(true);
-    }
-  }
-
-  /** It took too long. */
-  void timedOut() {
-    ReplicaPool slow = pool;
-    if (slow != null && slot.status == 0) {
-      long now = loop.nanos();
-      slow.answered(true);
-      slow.replica().took(exchange.app().responseNanos, now);
-      attempts.gaveUp(exchange.app(), now);
-    }
-  }
-
-  /** The response may last for ever: its place is for those who are answered soon. */
-  void lasts() {
-    lasting = true;
-    loop.lasting.add(exchange);
-    if (pool != null) {
-      pool.replica().lasts(true);
-      exchange.app().queue.freed();
-    }
-  }
-
-  /** Whether its replica has left the table. */
-  boolean isOnRetired() {
-    return pool != null && pool.isRetired();
+    place.answered(status, !bodyTaken);
   }
 
   /** The connection is gone by itself. */
@@ -530,29 +440,16 @@ final class RequestSide {
    */
   void leave(boolean whole) {
     if (exchange.state == State.WAITING) {
-      unpark();
+      waiting.end();
     }
     gathering.end();
-    ReplicaPool where = pool;
-    if (where != null) {
-      pool = null;
-      if (lasting) {
-        where.replica().lasts(false);
-      }
-      where.replica().leave();
-    }
-    if (lasting) {
-      lasting = false;
-      loop.lasting.remove(exchange);
-    }
+    ReplicaPool where = place.leave();
     UpstreamSide connection = up;
     if (connection != null) {
       up = null;
       connection.release(whole);
     }
-    if (where != null && where.queue != null) {
-      where.queue.freed();
-    }
+    Place.freed(where);
   }
 
   void dropHead() {

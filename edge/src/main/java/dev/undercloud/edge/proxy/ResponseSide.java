@@ -227,7 +227,7 @@ final class ResponseSide {
 
   /** The response's head makes no sense. Its app may have acted: no second attempt. */
   private void protocolBroken(String how) {
-    toReplica.answeredBadly();
+    toReplica.place.answeredBadly();
     toReplica.leave(false);
     String replica = exchange.replica();
     exchange.answer(Answer.badGateway(exchange.app(), replica, replica + " " + how));
@@ -289,8 +289,8 @@ final class ResponseSide {
   }
 
   private void lasts() {
-    toReplica.lasts();
-    departing = loop.closing() || toReplica.isOnRetired();
+    toReplica.place.lasts();
+    departing = loop.closing() || toReplica.place.isOnRetired();
   }
 
   /** The replica or the edge is leaving: ends what could last for ever, where that can end well. */

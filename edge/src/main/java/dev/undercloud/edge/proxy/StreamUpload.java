@@ -142,7 +142,7 @@ final class StreamUpload {
       BodyFraming strict = new BodyFraming();
       strict.chunked();
       int taken = strict.take(last, last.readerIndex(), last.writerIndex());
-      fault = Reject.is(taken) ? Http1Client.sentence(Reject.of(taken).words()) : null;
+      fault = Reject.is(taken) ? Http1Intake.sentence(Reject.of(taken).words()) : null;
     }
     if (fault != null || !chunked) {
       // A body of declared length has no place for trailers in HTTP/1.1.

@@ -30,29 +30,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class UpstreamConnection extends ChannelInboundHandlerAdapter
     implements UpstreamSide, Flushable, Receiver {
-  /** Heads fit in here nearly always: a body behind one is not copied just to look at the head. */
-  private static final int FIRST_LOOK = 4096;
-
-  /**
-   * Interim responses before a final one: early hints need one or two, a WebDAV server that says
-   * every 20 s that it still works less than these in ten minutes. More is a flood, and the client
-   * may not even be reading.
-   */
-  static final int MOST_INTERIM = 32;
-
   /** Where less is to come of a body, moving it past us is not worth the trouble. */
   private static final int LONG_BODY = 64 << 10;
 
   private final Loop loop;
   private final ReplicaPool pool;
+  private final ResponseReader heads;
   private final BodyFraming body = new BodyFraming();
   private @Nullable Exchange exchange;
   private @Nullable Channel channel;
   private @Nullable Descriptor socket;
   private @Nullable Outgoing outgoing;
-  private @Nullable ByteBuf held;
   private int reads;
-  private int interims;
   private boolean inHead;
   private boolean tunnel;
   private boolean reusable;
@@ -81,6 +70,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
     this.loop = loop;
     this.pool = pool;
     this.exchange = exchange;
+    heads = new ResponseReader(loop);
   }
 
   void dial(Bootstrap dialer, SocketAddress address) {
@@ -112,7 +102,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
   public void send(Exchange exchange, ByteBuf head) {
     this.exchange = exchange;
     inHead = true;
-    interims = 0;
+    heads.begin();
     sending = true;
     outgoing().write(head);
     if (!waits) {
@@ -180,7 +170,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
   @Override
   public void release(boolean whole) {
     exchange = null;
-    if (!whole || !reusable || inputBroken || outputBroken || gone || tunnel || held != null) {
+    if (!whole || !reusable || inputBroken || outputBroken || gone || tunnel || heads.holds()) {
       close();
       return;
     }
@@ -266,19 +256,13 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
       current.toClient.tunnel().down(loop.keep(in));
       return;
     }
-    ByteBuf before = held;
-    if (before != null) {
-      before.writeBytes(in);
-      in.release();
-      in = before;
-      held = null;
-    }
+    ByteBuf all = heads.behindHeld(in);
     try {
-      if (!inHead || head(current, in)) {
-        body(current, in);
+      if (!inHead || head(current, all)) {
+        body(current, all);
       }
     } finally {
-      in.release();
+      all.release();
     }
     if (more && exchange == current && !inHead && !tunnel) {
       move(current);
@@ -308,9 +292,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
   private boolean head(Exchange current, ByteBuf in) {
     current.toClient.firstByte(readAt);
     while (in.isReadable()) {
-      int length = parse(current, in);
-      if (length == ResponseHead.MORE || isHeadAlone(in, length)) {
-        held = loop.alloc().buffer(Math.max(FIRST_LOOK, 2 * in.readableBytes())).writeBytes(in);
+      int length = heads.read(in, current.toHead());
+      if (length == ResponseHead.MORE) {
         return false;
       }
       if (Reject.is(length)) {
@@ -322,37 +305,13 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
         inHead = false;
         return finalHead(current, in);
       }
-      if (++interims > MOST_INTERIM) {
+      if (heads.isFlooded()) {
         current.toClient.interimFlood();
         return false;
       }
       current.toClient.interim();
     }
     return false;
-  }
-
-  /**
-   * A head whose body is announced but not begun. Python servers send the two one after the other:
-   * passing the first alone costs a system call more, and a replica that is killed in between would
-   * leave the client with half a response where another replica could have given a whole one.
-   */
-  private boolean isHeadAlone(ByteBuf in, int length) {
-    return loop.response.body == ResponseHead.Body.LENGTH
-        && !Reject.is(length)
-        && !loop.response.interim
-        && in.readableBytes() == length;
-  }
-
-  private int parse(Exchange current, ByteBuf in) {
-    int readable = Math.min(in.readableBytes(), loop.in.length);
-    int look = Math.min(readable, FIRST_LOOK);
-    in.getBytes(in.readerIndex(), loop.in, 0, look);
-    int length = loop.response.parse(loop.in, 0, look, current.toHead());
-    if (length == ResponseHead.MORE && look < readable) {
-      in.getBytes(in.readerIndex(), loop.in, 0, readable);
-      length = loop.response.parse(loop.in, 0, readable, current.toHead());
-    }
-    return length;
   }
 
   private boolean finalHead(Exchange current, ByteBuf in) {
@@ -505,10 +464,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
     if (outgoing != null) {
       outgoing.drop();
     }
-    if (held != null) {
-      held.release();
-      held = null;
-    }
+    heads.drop();
     pool.closed(this);
     loop.roomIn(pool);
   }

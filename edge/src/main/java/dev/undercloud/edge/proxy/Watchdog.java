@@ -118,7 +118,7 @@ final class Watchdog {
   void expired(long now) {
     switch (exchange.state()) {
       case DIALING -> exchange.toReplica.dialTimedOut();
-      case WAITING -> exchange.toReplica.waitedTooLong();
+      case WAITING -> exchange.toReplica.waiting.tooLong();
       case HELD -> exchange.heldTooLong();
       case OPEN, GATHERING, SENT, RESPONDING, TUNNEL, SOURCE, OVER -> check(now);
     }
