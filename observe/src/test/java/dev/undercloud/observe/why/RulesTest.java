@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -38,30 +37,14 @@ class RulesTest extends WhyCase {
     return new Case(rule, says, change);
   }
 
-  private static RouteOptions options(Optional<Files> files, Optional<RateLimit> limit) {
-    return new RouteOptions(
-        files,
-        Optional.empty(),
-        limit,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        OptionalLong.empty(),
-        Optional.empty(),
-        Optional.empty());
-  }
-
   private static RouteOptions limited() {
     Duration minute = Duration.ofMinutes(1);
     RateLimit five = new RateLimit(5, minute, 5, RateLimit.By.HEADER, Optional.of("x-key"));
-    return options(Optional.empty(), Optional.of(five));
+    return options(Optional.of(five), Optional.empty(), Optional.empty());
   }
 
   private static RouteOptions files() {
-    return options(Optional.of(new Files(Path.of("/srv/static"), "/articles/")), Optional.empty());
+    return RouteOptions.NONE.with(new Files(Path.of("/srv/static"), "/articles/"));
   }
 
   /** An answer that a rule of the edge made. */

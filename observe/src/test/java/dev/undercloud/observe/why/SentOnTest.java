@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.undercloud.core.policy.Destination;
 import dev.undercloud.core.policy.Mirror;
-import dev.undercloud.core.policy.RouteOptions;
-import dev.undercloud.core.policy.RouteRule;
 import dev.undercloud.core.policy.Split;
 import dev.undercloud.core.route.Address;
 import dev.undercloud.core.route.Upstream;
@@ -14,17 +12,14 @@ import dev.undercloud.observe.Slots;
 import dev.undercloud.observe.model.Exchange;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalLong;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Where a request was served by another app, that is said, and once. */
-class SentOnTest {
+class SentOnTest extends WhyCase {
   private static final String DECIDED = "The route /* (undercloud.toml:12) decided.";
 
   private static Why explain(ExchangeSlot slot) {
@@ -32,22 +27,8 @@ class SentOnTest {
   }
 
   private static ExchangeSlot routed(Optional<Mirror> mirror, Optional<Split> split) {
-    RouteOptions options =
-        new RouteOptions(
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            OptionalLong.empty(),
-            mirror,
-            split);
     ExchangeSlot slot = Slots.ordinary(1, Instant.EPOCH);
-    slot.route = new RouteRule("undercloud.toml:12", "/*", List.of(), Set.of(), Map.of(), options);
+    slot.route = route("/*", options(Optional.empty(), mirror, split));
     return slot;
   }
 

@@ -1,7 +1,10 @@
 package dev.undercloud.observe.why;
 
+import dev.undercloud.core.policy.Mirror;
+import dev.undercloud.core.policy.RateLimit;
 import dev.undercloud.core.policy.RouteOptions;
 import dev.undercloud.core.policy.RouteRule;
+import dev.undercloud.core.policy.Split;
 import dev.undercloud.core.telemetry.ExchangeSlot;
 import dev.undercloud.core.telemetry.Outcome;
 import dev.undercloud.observe.Slots;
@@ -9,7 +12,9 @@ import dev.undercloud.observe.model.Exchange;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -34,6 +39,23 @@ abstract class WhyCase {
 
   static RouteRule route(String path, RouteOptions options) {
     return new RouteRule("undercloud.toml:12", path, List.of(), Set.of(), Map.of(), options);
+  }
+
+  static RouteOptions options(
+      Optional<RateLimit> limit, Optional<Mirror> mirror, Optional<Split> split) {
+    return new RouteOptions(
+        Optional.empty(),
+        Optional.empty(),
+        limit,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        OptionalLong.empty(),
+        mirror,
+        split);
   }
 
   static Exchange exchange(Consumer<ExchangeSlot> change) {
