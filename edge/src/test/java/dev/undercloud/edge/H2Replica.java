@@ -28,6 +28,11 @@ final class H2Replica implements AutoCloseable {
     void run(Conn conn) throws Exception;
   }
 
+  /** What is said to a request that has become whole. */
+  interface Reply {
+    void say(Conn conn, Request asked) throws Exception;
+  }
+
   /** Requests as they became whole: {@code METHOD path body}. */
   final List<String> requests = new CopyOnWriteArrayList<>();
 
@@ -49,14 +54,14 @@ final class H2Replica implements AutoCloseable {
     return own[0];
   }
 
+  /** Says {@code reply} to every request, one after the other as they become whole. */
+  static H2Replica each(Reply reply) {
+    return tcp(conn -> conn.hello().serve(reply));
+  }
+
   /** Answers every request, as they become whole, with its method, path and body. */
   static H2Replica echo() {
-    return tcp(conn -> {
-      conn.hello();
-      while (true) {
-        conn.answer(conn.request());
-      }
-    });
+    return each(Conn::answer);
   }
 
   private static void serve(H2Replica[] own, Backend.Conn conn, Script script) throws Exception {
@@ -126,6 +131,13 @@ final class H2Replica implements AutoCloseable {
       byte[] hello = H2Wire.hello(settings);
       raw.say(Arrays.copyOfRange(hello, H2Wire.PREFACE.length, hello.length));
       return this;
+    }
+
+    /** Says {@code reply} to every request that becomes whole, until the connection ends. */
+    void serve(Reply reply) throws Exception {
+      while (true) {
+        reply.say(this, request());
+      }
     }
 
     Conn say(int type, int flags, int stream, byte[] payload) throws IOException {

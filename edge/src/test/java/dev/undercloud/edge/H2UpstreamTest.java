@@ -80,14 +80,10 @@ class H2UpstreamTest {
   @Test
   void anAnswerWithoutBodyMayEndLater() throws Exception {
     try (H2Replica replica =
-        H2Replica.tcp(conn -> {
-          conn.hello();
-          while (true) {
-            H2Replica.Request asked = conn.request();
-            conn.head(asked.stream, false, ":status", "200", "content-length", "5");
-            conn.data(asked.stream, false, "");
-            conn.data(asked.stream, true, "");
-          }
+        H2Replica.each((conn, asked) -> {
+          conn.head(asked.stream, false, ":status", "200", "content-length", "5");
+          conn.data(asked.stream, false, "");
+          conn.data(asked.stream, true, "");
         })) {
       serve(replica);
       try (H2Wire client = h2()) {
@@ -105,13 +101,7 @@ class H2UpstreamTest {
   void unixSocketsWork() throws Exception {
     try (H2Replica replica =
             H2Replica.unix(
-                folder.resolve("s"),
-                conn -> {
-                  conn.hello();
-                  while (true) {
-                    conn.answer(conn.request());
-                  }
-                });
+                folder.resolve("s"), conn -> conn.hello().serve(H2Replica.Conn::answer));
         Wire client = serve(replica).connect()) {
       assertThat(client.get("/x").text()).isEqualTo("GET /x");
     }
@@ -120,13 +110,9 @@ class H2UpstreamTest {
   @Test
   void whatTheEdgeTellsReplicasIsTold() throws Exception {
     try (H2Replica replica =
-        H2Replica.tcp(conn -> {
-          conn.hello();
-          while (true) {
-            H2Replica.Request asked = conn.request();
-            conn.head(asked.stream, false, ":status", "200");
-            conn.data(asked.stream, true, String.valueOf(asked.fields));
-          }
+        H2Replica.each((conn, asked) -> {
+          conn.head(asked.stream, false, ":status", "200");
+          conn.data(asked.stream, true, String.valueOf(asked.fields));
         })) {
       serve(replica);
       try (H2Wire client = h2()) {
@@ -205,14 +191,10 @@ class H2UpstreamTest {
   @Test
   void trailersPassBothWays() throws Exception {
     try (H2Replica replica =
-        H2Replica.tcp(conn -> {
-          conn.hello();
-          while (true) {
-            H2Replica.Request asked = conn.request();
-            conn.head(asked.stream, false, ":status", "200");
-            conn.data(asked.stream, false, asked.text());
-            conn.head(asked.stream, true, "x-was", String.valueOf(asked.trailers.get("x-sum")));
-          }
+        H2Replica.each((conn, asked) -> {
+          conn.head(asked.stream, false, ":status", "200");
+          conn.data(asked.stream, false, asked.text());
+          conn.head(asked.stream, true, "x-was", String.valueOf(asked.trailers.get("x-sum")));
         })) {
       serve(replica);
       try (H2Wire client = h2();
@@ -235,12 +217,8 @@ class H2UpstreamTest {
   @Test
   void aResponseWithoutAnythingIsWhole() throws Exception {
     try (H2Replica replica =
-        H2Replica.tcp(conn -> {
-          conn.hello();
-          while (true) {
-            conn.head(conn.request().stream, true, ":status", "200", "grpc-status", "5");
-          }
-        })) {
+        H2Replica.each(
+            (conn, asked) -> conn.head(asked.stream, true, ":status", "200", "grpc-status", "5"))) {
       serve(replica);
       try (H2Wire client = h2();
           Wire old = rig.connect()) {
@@ -261,15 +239,13 @@ class H2UpstreamTest {
   void aFullConnectionIsJoinedByAnother() throws Exception {
     CountDownLatch both = new CountDownLatch(2);
     try (H2Replica replica =
-        H2Replica.tcp(conn -> {
-          conn.hello(MAX_CONCURRENT_STREAMS, 1);
-          while (true) {
-            H2Replica.Request asked = conn.request();
-            both.countDown();
-            both.await();
-            conn.answer(asked);
-          }
-        })) {
+        H2Replica.tcp(conn ->
+            conn.hello(MAX_CONCURRENT_STREAMS, 1)
+                .serve((same, asked) -> {
+                  both.countDown();
+                  both.await();
+                  same.answer(asked);
+                }))) {
       serve(replica);
       try (H2Wire client = h2()) {
         client.get(1, "/a");
@@ -285,12 +261,7 @@ class H2UpstreamTest {
   @Test
   void aRefusedStreamIsSentAgain() throws Exception {
     try (H2Replica refuses =
-            H2Replica.tcp(conn -> {
-              conn.hello();
-              while (true) {
-                conn.reset(conn.request().stream, REFUSED_STREAM);
-              }
-            });
+            H2Replica.each((conn, asked) -> conn.reset(asked.stream, REFUSED_STREAM));
         H2Replica serves = H2Replica.echo()) {
       serve(refuses, serves);
       try (Wire client = rig.connect()) {

@@ -38,6 +38,11 @@ public final class Terminal {
     return new Terminal(out, terminal && !dumb, colour, width(environment, terminal && !dumb));
   }
 
+  /** Lines as a pipe gets them, into {@code out}. */
+  public static Terminal plain(PrintStream out) {
+    return new Terminal(out, false, false, USUAL_WIDTH);
+  }
+
   /** As COLUMNS says, which shells seldom export, else as the terminal says. */
   private static int width(Map<String, String> environment, boolean terminal) {
     try {

@@ -234,8 +234,7 @@ final class Dns implements AutoCloseable {
   }
 
   private DnsConfig config(DnsPolicy from, TransferRules allowed) {
-    DnsConfig open = DnsAddresses.config(from, port).withTransfers(allowed.allowed());
-    return allowed.key().map(open::withTransferKey).orElse(open);
+    return DnsAddresses.config(from, port).with(allowed);
   }
 
   private static TransferRules rules(DnsPolicy from) {

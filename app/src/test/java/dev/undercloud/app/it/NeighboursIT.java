@@ -92,7 +92,7 @@ class NeighboursIT {
       JsonNode served = answeredBy(shop, "live");
       assertThat(served.path("replica").asText()).isEqualTo("live");
       String why = shop.ok("why", served.path("request_id").asText()).out();
-      assertThat(why).contains("A route sent it on to the app live");
+      assertThat(why).contains("A split sent it on to the app live");
 
       live.kill();
       assertThat(byLive(shop, 100)).isZero();

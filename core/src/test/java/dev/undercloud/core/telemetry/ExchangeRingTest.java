@@ -27,6 +27,15 @@ final class ExchangeRingTest {
   private static final RouteRule ROUTE =
       new RouteRule("undercloud.toml:3", "/*", List.of(), Set.of(), Map.of(), RouteOptions.NONE);
 
+  /** Far more than a ring takes, so that reader and writer go around it side by side. */
+  private static final int MOST_SENT = 1_000_000;
+
+  /**
+   * How often the writer waits for the reader at most: somewhat more than those need that have a
+   * processor each. Where they share one with others, each wait lasts long and little is read.
+   */
+  private static final int MOST_FULL = 2_000;
+
   private final Random random = new Random(42);
 
   /** Every field of a slot, whichever there are, set to something of its own. */
@@ -170,13 +179,13 @@ final class ExchangeRingTest {
   @Test
   void aReaderBesideTheWriterSeesEachInOrder() throws Exception {
     ExchangeRing ring = new ExchangeRing(1024);
-    int count = 1_000_000;
+    AtomicLong end = new AtomicLong(MOST_SENT);
     AtomicLong next = new AtomicLong();
     AtomicLong wrong = new AtomicLong();
     Thread reader =
         Thread.ofPlatform()
             .start(() -> {
-              while (next.get() < count && !Thread.interrupted()) {
+              while (next.get() < end.get() && !Thread.interrupted()) {
                 ring.drain(slot -> {
                   boolean right = slot.id == next.get() && slot.client.equals("" + slot.id % 5);
                   next.set(slot.id + 1);
@@ -188,19 +197,23 @@ final class ExchangeRingTest {
     ExchangeSlot slot = new ExchangeSlot();
     slot.clear();
     String[] clients = {"0", "1", "2", "3", "4"};
-    for (int i = 0; i < count; ) {
-      slot.id = i;
-      slot.client = clients[i % 5];
-      slot.targetLength = i % 500;
+    int sent = 0;
+    for (int full = 0; sent < MOST_SENT && full < MOST_FULL; ) {
+      slot.id = sent;
+      slot.client = clients[sent % 5];
+      slot.targetLength = sent % 500;
       long dropped = ring.dropped();
       ring.offer(slot);
       if (ring.dropped() == dropped) {
-        i++;
+        sent++;
       } else {
+        full++;
         Thread.sleep(1);
       }
     }
+    end.set(sent);
     reader.join();
     assertThat(wrong).hasValue(0);
+    assertThat(next).hasValue(sent);
   }
 }

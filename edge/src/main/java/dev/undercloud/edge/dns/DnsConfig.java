@@ -1,6 +1,5 @@
 package dev.undercloud.edge.dns;
 
-import dev.undercloud.core.unit.Cidr;
 import dev.undercloud.edge.net.Ports;
 import dev.undercloud.edge.net.Transport;
 import java.io.UncheckedIOException;
@@ -9,10 +8,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * How the DNS server runs.
@@ -24,58 +21,33 @@ import java.util.Optional;
  * @param threads event loops; each has a UDP socket of its own
  * @param transport how bytes move; {@link Transport#best} unless a test wants the other
  * @param transfers who may have whole zones (AXFR) until {@link DnsServer#allow} says otherwise
- * @param answersPerSecond by UDP for one network (/24, /56); 0: no limit
- * @param connections by TCP at once
- * @param connectionsPerClient of one address
- * @param idle after which a connection that asks nothing, or takes nothing, ends (RFC 7766, 6.2.3)
+ * @param limits what those who ask may take
  * @param ringCapacity questions that may wait for telemetry per event loop; a power of two
- * @param transferKey what whoever wants whole zones must sign with, besides being among {@code
- *     transfers}; empty: nothing
  */
 public record DnsConfig(
     List<InetSocketAddress> listen,
     int portsTried,
     int threads,
     Transport transport,
-    List<Cidr> transfers,
-    int answersPerSecond,
-    int connections,
-    int connectionsPerClient,
-    Duration idle,
-    int ringCapacity,
-    Optional<TsigKey> transferKey) {
+    TransferRules transfers,
+    DnsLimits limits,
+    int ringCapacity) {
   /** The first unprivileged port tried: beside the well-known 53 and mDNS's 5353. */
   public static final int FIRST_PORT = 5_300;
 
   private static final int PORTS_TRIED = 100;
-
-  /** A busy resolver of a provider asks less often for the names of one small server. */
-  private static final int ANSWERS_PER_SECOND = 500;
-
-  private static final int CONNECTIONS = 512;
-
-  private static final int CONNECTIONS_PER_CLIENT = 64;
-
-  private static final Duration IDLE = Duration.ofSeconds(10);
 
   /** What comes between two looks of the reader at 100,000 a second; some 1.6 MiB a loop. */
   private static final int RING = 4_096;
 
   public DnsConfig {
     listen = List.copyOf(listen);
-    transfers = List.copyOf(transfers);
     if (listen.isEmpty() || threads < 1 || portsTried < 1) {
       throw new IllegalArgumentException(
           "a DNS server listens somewhere, with at least one thread");
     }
     if (listen.stream().map(InetSocketAddress::getPort).distinct().count() > 1) {
       throw new IllegalArgumentException("a DNS server listens on one port");
-    }
-    if (answersPerSecond < 0 || answersPerSecond > 1_000_000) {
-      throw new IllegalArgumentException("answers a second: 0 to 1000000");
-    }
-    if (connections < 1 || connectionsPerClient < 1 || idle.compareTo(Duration.ofSeconds(1)) < 0) {
-      throw new IllegalArgumentException("connections: at least one, for at least a second");
     }
   }
 
@@ -91,13 +63,9 @@ public record DnsConfig(
         1,
         1,
         Transport.best(),
-        List.of(),
-        ANSWERS_PER_SECOND,
-        CONNECTIONS,
-        CONNECTIONS_PER_CLIENT,
-        IDLE,
-        RING,
-        Optional.empty());
+        TransferRules.NOBODY,
+        DnsLimits.DEFAULT,
+        RING);
   }
 
   /**
@@ -127,107 +95,22 @@ public record DnsConfig(
   }
 
   public DnsConfig withPortsTried(int ports) {
-    return new DnsConfig(
-        listen,
-        ports,
-        threads,
-        transport,
-        transfers,
-        answersPerSecond,
-        connections,
-        connectionsPerClient,
-        idle,
-        ringCapacity,
-        transferKey);
+    return new DnsConfig(listen, ports, threads, transport, transfers, limits, ringCapacity);
   }
 
   public DnsConfig withThreads(int loops) {
-    return new DnsConfig(
-        listen,
-        portsTried,
-        loops,
-        transport,
-        transfers,
-        answersPerSecond,
-        connections,
-        connectionsPerClient,
-        idle,
-        ringCapacity,
-        transferKey);
+    return new DnsConfig(listen, portsTried, loops, transport, transfers, limits, ringCapacity);
   }
 
-  public DnsConfig withTransport(Transport other) {
-    return new DnsConfig(
-        listen,
-        portsTried,
-        threads,
-        other,
-        transfers,
-        answersPerSecond,
-        connections,
-        connectionsPerClient,
-        idle,
-        ringCapacity,
-        transferKey);
+  public DnsConfig with(Transport other) {
+    return new DnsConfig(listen, portsTried, threads, other, transfers, limits, ringCapacity);
   }
 
-  public DnsConfig withTransfers(List<Cidr> allowed) {
-    return new DnsConfig(
-        listen,
-        portsTried,
-        threads,
-        transport,
-        allowed,
-        answersPerSecond,
-        connections,
-        connectionsPerClient,
-        idle,
-        ringCapacity,
-        transferKey);
+  public DnsConfig with(TransferRules rules) {
+    return new DnsConfig(listen, portsTried, threads, transport, rules, limits, ringCapacity);
   }
 
-  public DnsConfig withTransferKey(TsigKey key) {
-    return new DnsConfig(
-        listen,
-        portsTried,
-        threads,
-        transport,
-        transfers,
-        answersPerSecond,
-        connections,
-        connectionsPerClient,
-        idle,
-        ringCapacity,
-        Optional.of(key));
-  }
-
-  public DnsConfig withAnswersPerSecond(int limit) {
-    return new DnsConfig(
-        listen,
-        portsTried,
-        threads,
-        transport,
-        transfers,
-        limit,
-        connections,
-        connectionsPerClient,
-        idle,
-        ringCapacity,
-        transferKey);
-  }
-
-  public DnsConfig withConnections(int all, int perClient, Duration idleFor) {
-    return new DnsConfig(
-        listen,
-        portsTried,
-        threads,
-        transport,
-        transfers,
-        answersPerSecond,
-        all,
-        perClient,
-        idleFor,
-        ringCapacity,
-        transferKey);
+  public DnsConfig with(DnsLimits others) {
+    return new DnsConfig(listen, portsTried, threads, transport, transfers, others, ringCapacity);
   }
 }

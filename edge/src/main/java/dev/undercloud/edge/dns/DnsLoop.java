@@ -50,7 +50,7 @@ final class DnsLoop {
     this.secondaries = secondaries;
     this.transfers = transfers;
     responder = new Responder(transfers, secondaries);
-    rate = new ResponseRate(config.answersPerSecond(), seed);
+    rate = new ResponseRate(config.limits().answersPerSecond(), seed);
     ring = new DnsQueryRing(config.ringCapacity());
     Instant now = clock.now();
     epochOffsetNanos = now.getEpochSecond() * 1_000_000_000L + now.getNano() - clock.nanos();
@@ -140,9 +140,9 @@ final class DnsLoop {
 
   /** Whether another connection of {@code client} may be; counts it where it may. */
   boolean admit(InetAddress client) {
-    int share = Math.max(1, config.connections() / config.threads());
+    int share = Math.max(1, config.limits().connections() / config.threads());
     if (conversations.size() >= share
-        || perClient.getOrDefault(client, 0) >= config.connectionsPerClient()) {
+        || perClient.getOrDefault(client, 0) >= config.limits().connectionsPerClient()) {
       return false;
     }
     perClient.merge(client, 1, Integer::sum);
@@ -157,7 +157,7 @@ final class DnsLoop {
   /** Ends connections that have been idle for too long. */
   void sweep() {
     long now = clock.nanos();
-    long idle = config.idle().toNanos();
+    long idle = config.limits().idle().toNanos();
     for (TcpConversation conversation : new ArrayList<>(conversations)) {
       if (now - conversation.lastNanos > idle) {
         conversation.end();

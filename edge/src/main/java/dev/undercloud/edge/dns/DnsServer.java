@@ -62,7 +62,7 @@ public final class DnsServer implements AutoCloseable {
       Clock clock) {
     this.zones = zones;
     this.health = health;
-    transfers = new TransferRules(config.transfers(), config.transferKey());
+    transfers = config.transfers();
     group =
         new MultiThreadIoEventLoopGroup(
             config.threads(), new DefaultThreadFactory("dns", true), handlers(config.transport()));

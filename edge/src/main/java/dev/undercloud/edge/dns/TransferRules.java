@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param key what they must sign with, too; empty: nothing
  */
 public record TransferRules(List<Cidr> allowed, Optional<TsigKey> key) {
+  /** Nobody has any. */
+  public static final TransferRules NOBODY = new TransferRules(List.of(), Optional.empty());
+
   public TransferRules {
     allowed = List.copyOf(allowed);
   }

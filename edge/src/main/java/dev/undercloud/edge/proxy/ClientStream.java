@@ -105,8 +105,8 @@ final class ClientStream implements Downstream, Http2Link.Part, ChannelFutureLis
     }
   }
 
-  /** Takes a DATA frame; the bytes of it, {@code flow} in all, that the windows may have back. */
-  int data(ByteBuf data, int flow, boolean ended) throws Http2Exception {
+  @Override
+  public int data(ByteBuf data, int flow, boolean ended) throws Http2Exception {
     if (!active || answered || quiet) {
       return flow;
     }
@@ -177,8 +177,9 @@ final class ClientStream implements Downstream, Http2Link.Part, ChannelFutureLis
     return active;
   }
 
-  /** Netty has forgotten the stream; what it still held back is dropped. */
-  void closed() {
+  /** What the stream still held back is dropped. */
+  @Override
+  public void closed(Http2Stream was) {
     if (!answered || !writer.isEnding()) {
       gone();
     }
@@ -344,13 +345,13 @@ final class ClientStream implements Downstream, Http2Link.Part, ChannelFutureLis
 
   // ---------------------------------------------------------------- writes and ends
 
-  /** DATA have passed the windows. */
-  void released(int bytes) {
+  @Override
+  public void released(int bytes) {
     writer.released(bytes);
   }
 
-  /** Lets {@link #writable} be called once what is written was flushed. */
-  void wake() {
+  @Override
+  public void wake() {
     if (!wakes) {
       wakes = true;
       client.wake(this);

@@ -99,7 +99,7 @@ final class Http1Client extends ClientConnection implements Client, Flushable, R
 
   @Override
   public void received(ByteBuf in) {
-    if (++reads == Loop.READS_A_TURN) {
+    if (++reads >= Loop.READS_A_TURN) {
       Channels.setReading(channel, false);
     }
     switch (phase) {

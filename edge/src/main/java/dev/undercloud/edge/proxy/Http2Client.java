@@ -1,7 +1,6 @@
 package dev.undercloud.edge.proxy;
 
 import static io.netty.handler.codec.http2.Http2Error.ENHANCE_YOUR_CALM;
-import static io.netty.handler.codec.http2.Http2Error.INTERNAL_ERROR;
 import static io.netty.handler.codec.http2.Http2Error.NO_ERROR;
 import static io.netty.handler.codec.http2.Http2Error.REFUSED_STREAM;
 import static java.nio.charset.StandardCharsets.US_ASCII;
@@ -14,12 +13,9 @@ import dev.undercloud.edge.tls.Binding;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Exception.HeaderListSizeException;
 import io.netty.handler.codec.http2.Http2Exception.StreamException;
@@ -114,11 +110,9 @@ final class Http2Client extends Http2Link implements Client {
       return;
     }
     begun = true;
-    int more = Http2Limits.CONNECTION_WINDOW - codec.receiving().initialWindowSize();
-    codec.receiving().incrementWindowSize(connection().connectionStream(), more);
+    openWindow(Http2Limits.CONNECTION_WINDOW);
     loop.wheel.set(timed, loop.nanos() + idleNanos);
     loop.opened(this);
-    flushSoon();
   }
 
   // ---------------------------------------------------------------- bytes from the client
@@ -239,21 +233,7 @@ final class Http2Client extends Http2Link implements Client {
     flushSoon();
   }
 
-  void writabilityChanged(Http2Stream stream) {
-    ClientStream mine = of(stream);
-    if (mine != null) {
-      mine.wake();
-    }
-  }
-
   // ---------------------------------------------------------------- errors
-
-  @Override
-  public ChannelFuture resetStream(
-      ChannelHandlerContext ctx, int id, long error, ChannelPromise promise) {
-    codec.history.reset(id);
-    return super.resetStream(ctx, id, error, promise);
-  }
 
   @Override
   protected void onStreamError(
@@ -294,25 +274,17 @@ final class Http2Client extends Http2Link implements Client {
   }
 
   @Override
-  protected void onConnectionError(
-      ChannelHandlerContext ctx, boolean outbound, Throwable cause, Http2Exception error) {
-    if (failed) {
-      return;
-    }
-    failed = true;
-    if (error == null) {
-      loop.log.ifOurs(cause);
-    } else if (error.error() == ENHANCE_YOUR_CALM) {
+  void fail(ChannelHandlerContext ctx, Throwable cause, @Nullable Http2Exception error) {
+    if (error != null && error.error() == ENHANCE_YOUR_CALM) {
       loop.log.log(
           null, null, null, "A connection from " + peer.address() + " was closed: " + why(error));
     }
-    Http2Error code = error == null ? INTERNAL_ERROR : error.error();
     ByteBuf words = Unpooled.copiedBuffer(error == null ? "" : why(error), US_ASCII);
     if (lastNamed) {
       words.release();
     } else {
       int last = connection().remote().lastStreamCreated();
-      goAway(ctx, last, code.code(), words, ctx.newPromise());
+      goAway(ctx, last, code(error), words, ctx.newPromise());
     }
     writeAll();
     Channels.whenDrained(channel, ChannelFutureListener.CLOSE);

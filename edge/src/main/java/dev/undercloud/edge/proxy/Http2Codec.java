@@ -42,7 +42,7 @@ final class Http2Codec {
   final Http2Connection.PropertyKey key;
 
   private final Http2Connection connection;
-  private @Nullable LinkFrames frames;
+  private @Nullable LinkFrames<?> frames;
 
   /** For a connection to a client. */
   static Http2Codec server(Loop loop) {
@@ -98,7 +98,7 @@ final class Http2Codec {
   }
 
   /** From now on what happens is told to {@code frames}. */
-  void serve(LinkFrames frames) {
+  void serve(LinkFrames<?> frames) {
     this.frames = frames;
     decoder.frameListener(frames);
     connection.addListener(frames);

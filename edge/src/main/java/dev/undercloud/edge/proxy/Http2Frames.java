@@ -1,16 +1,16 @@
 package dev.undercloud.edge.proxy;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
 
 /** What happens on one HTTP/2 connection, handed to the stream it happens to. */
-final class Http2Frames extends LinkFrames {
+final class Http2Frames extends LinkFrames<ClientStream> {
   private final Http2Client client;
 
   Http2Frames(Http2Client client) {
+    super(client);
     this.client = client;
   }
 
@@ -35,17 +35,8 @@ final class Http2Frames extends LinkFrames {
   }
 
   @Override
-  public int onDataRead(
-      ChannelHandlerContext ctx, int streamId, ByteBuf data, int padding, boolean endOfStream)
-      throws Http2Exception {
-    ClientStream mine = client.of(client.streams().stream(streamId));
-    int bytes = data.readableBytes() + padding;
-    return mine == null ? bytes : mine.data(data, bytes, endOfStream);
-  }
-
-  @Override
   public void onRstStreamRead(ChannelHandlerContext ctx, int streamId, long errorCode) {
-    ClientStream mine = client.of(client.streams().stream(streamId));
+    ClientStream mine = of(streamId);
     if (mine != null) {
       mine.gone();
     }
@@ -54,32 +45,5 @@ final class Http2Frames extends LinkFrames {
   @Override
   public void onPingAckRead(ChannelHandlerContext ctx, long data) {
     client.answeredPing();
-  }
-
-  @Override
-  public void onStreamAdded(Http2Stream stream) {
-    client.codec.history.opened(stream.id());
-  }
-
-  @Override
-  public void onStreamClosed(Http2Stream stream) {
-    ClientStream mine = client.of(stream);
-    if (mine != null) {
-      mine.closed();
-    }
-  }
-
-  @Override
-  public void writabilityChanged(Http2Stream stream) {
-    client.writabilityChanged(stream);
-  }
-
-  @Override
-  void released(int streamId, int bytes) {
-    client.budgets().earnUpdates(bytes);
-    ClientStream mine = client.of(client.streams().stream(streamId));
-    if (mine != null) {
-      mine.released(bytes);
-    }
   }
 }

@@ -1,9 +1,13 @@
 package dev.undercloud.edge.proxy;
 
+import static io.netty.handler.codec.http2.Http2Error.INTERNAL_ERROR;
+
 import dev.undercloud.edge.http2.Budgets;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -29,6 +33,18 @@ abstract class Http2Link extends Http2ConnectionHandler implements Flushable {
 
     /** Everything so far was flushed: it may write again, or no longer; after {@link #wake}. */
     void writable();
+
+    /** Lets {@link #writable} be called once what is written was flushed. */
+    void wake();
+
+    /** Takes a DATA frame; the bytes of it, {@code flow} in all, that the windows may have back. */
+    int data(ByteBuf data, int flow, boolean ended) throws Http2Exception;
+
+    /** DATA have passed the windows. */
+    void released(int bytes);
+
+    /** Netty has forgotten the stream, {@code was}. */
+    void closed(Http2Stream was);
   }
 
   final Loop loop;
@@ -97,12 +113,19 @@ abstract class Http2Link extends Http2ConnectionHandler implements Flushable {
     return stream == null ? null : stream.getProperty(codec.key);
   }
 
+  /** Lets {@code bytes} of all streams together be on their way to us. */
+  void openWindow(int bytes) throws Http2Exception {
+    int more = bytes - codec.receiving().initialWindowSize();
+    codec.receiving().incrementWindowSize(connection().connectionStream(), more);
+    flushSoon();
+  }
+
   // ---------------------------------------------------------------- reading
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
     ByteBuf in = (ByteBuf) message;
-    if (++reads == Loop.READS_A_TURN) {
+    if (++reads >= Loop.READS_A_TURN) {
       Channels.setReading(ctx.channel(), false);
     }
     try {
@@ -250,6 +273,43 @@ abstract class Http2Link extends Http2ConnectionHandler implements Flushable {
     } catch (Http2Exception impossible) {
       throw new IllegalStateException(impossible);
     }
+  }
+
+  // ---------------------------------------------------------------- errors
+
+  @Override
+  public ChannelFuture resetStream(
+      ChannelHandlerContext ctx, int id, long error, ChannelPromise promise) {
+    codec.history.reset(id);
+    return super.resetStream(ctx, id, error, promise);
+  }
+
+  @Override
+  protected final void onConnectionError(
+      ChannelHandlerContext ctx,
+      boolean outbound,
+      Throwable cause,
+      @Nullable Http2Exception error) {
+    if (failed) {
+      return;
+    }
+    failed = true;
+    if (error == null) {
+      loop.log.ifOurs(cause);
+    }
+    fail(ctx, cause, error);
+  }
+
+  /**
+   * Says GOAWAY and closes; called once.
+   *
+   * @param error what Netty found in {@code cause}; null where it found a fault of ours
+   */
+  abstract void fail(ChannelHandlerContext ctx, Throwable cause, @Nullable Http2Exception error);
+
+  /** What GOAWAY says of it. */
+  static long code(@Nullable Http2Exception error) {
+    return (error == null ? INTERNAL_ERROR : error.error()).code();
   }
 
   @Override

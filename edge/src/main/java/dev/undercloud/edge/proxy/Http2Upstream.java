@@ -1,6 +1,5 @@
 package dev.undercloud.edge.proxy;
 
-import static io.netty.handler.codec.http2.Http2Error.INTERNAL_ERROR;
 import static io.netty.handler.codec.http2.Http2Error.NO_ERROR;
 
 import dev.undercloud.edge.http2.Http2Limits;
@@ -11,8 +10,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Exception.StreamException;
 import io.netty.handler.codec.http2.Http2Settings;
@@ -91,9 +88,7 @@ final class Http2Upstream extends Http2Link {
   @Override
   public void channelActive(ChannelHandlerContext ctx) throws Exception {
     super.channelActive(ctx);
-    int more = Http2Limits.REPLICA_CONNECTION_WINDOW - codec.receiving().initialWindowSize();
-    codec.receiving().incrementWindowSize(connection().connectionStream(), more);
-    flushSoon();
+    openWindow(Http2Limits.REPLICA_CONNECTION_WINDOW);
   }
 
   /** The replica has told its settings, for the first time or anew. */
@@ -292,13 +287,6 @@ final class Http2Upstream extends Http2Link {
   // ---------------------------------------------------------------- errors
 
   @Override
-  public ChannelFuture resetStream(
-      ChannelHandlerContext ctx, int id, long error, ChannelPromise promise) {
-    codec.history.reset(id);
-    return super.resetStream(ctx, id, error, promise);
-  }
-
-  @Override
   protected void onStreamError(
       ChannelHandlerContext ctx, boolean outbound, Throwable cause, StreamException error) {
     UpstreamStream mine = of(connection().stream(error.streamId()));
@@ -312,21 +300,12 @@ final class Http2Upstream extends Http2Link {
   }
 
   @Override
-  protected void onConnectionError(
-      ChannelHandlerContext ctx, boolean outbound, Throwable cause, Http2Exception error) {
-    if (failed) {
-      return;
-    }
-    failed = true;
+  void fail(ChannelHandlerContext ctx, Throwable cause, @Nullable Http2Exception error) {
     leaving = true;
-    if (error == null) {
-      loop.log.ifOurs(cause);
-    }
     fault = ready ? "broke the protocol: " + cause.getMessage() : "does not speak HTTP/2";
-    Http2Error code = error == null ? INTERNAL_ERROR : error.error();
     byte[] words = String.valueOf(cause.getMessage()).getBytes(StandardCharsets.US_ASCII);
     ByteBuf debug = ready ? Unpooled.wrappedBuffer(words) : Unpooled.EMPTY_BUFFER;
-    goAway(ctx, 0, code.code(), debug, ctx.newPromise());
+    goAway(ctx, 0, code(error), debug, ctx.newPromise());
     writeAll();
     ctx.close();
   }

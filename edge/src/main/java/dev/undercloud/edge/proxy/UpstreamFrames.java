@@ -7,19 +7,14 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
-import io.netty.handler.codec.http2.Http2Stream;
-import org.jspecify.annotations.Nullable;
 
 /** What happens on one {@link Http2Upstream}, handed to the stream it happens to. */
-final class UpstreamFrames extends LinkFrames {
+final class UpstreamFrames extends LinkFrames<UpstreamStream> {
   private final Http2Upstream link;
 
   UpstreamFrames(Http2Upstream link) {
+    super(link);
     this.link = link;
-  }
-
-  private @Nullable UpstreamStream of(int streamId) {
-    return link.of(link.streams().stream(streamId));
   }
 
   @Override
@@ -38,14 +33,6 @@ final class UpstreamFrames extends LinkFrames {
       throw Http2Exception.connectionError(PROTOCOL_ERROR, "a stream that nobody opened");
     }
     mine.head(endOfStream);
-  }
-
-  @Override
-  public int onDataRead(
-      ChannelHandlerContext ctx, int streamId, ByteBuf data, int padding, boolean endOfStream) {
-    UpstreamStream mine = of(streamId);
-    int bytes = data.readableBytes() + padding;
-    return mine == null ? bytes : mine.data(data, bytes, endOfStream);
   }
 
   @Override
@@ -76,35 +63,5 @@ final class UpstreamFrames extends LinkFrames {
   @Override
   public void onGoAwayReceived(int lastStreamId, long errorCode, ByteBuf debugData) {
     link.goAway();
-  }
-
-  @Override
-  public void onStreamAdded(Http2Stream stream) {
-    link.codec.history.opened(stream.id());
-  }
-
-  @Override
-  public void onStreamClosed(Http2Stream stream) {
-    UpstreamStream mine = link.of(stream);
-    if (mine != null) {
-      mine.closed(stream);
-    }
-  }
-
-  @Override
-  public void writabilityChanged(Http2Stream stream) {
-    UpstreamStream mine = link.of(stream);
-    if (mine != null) {
-      mine.wake();
-    }
-  }
-
-  @Override
-  void released(int streamId, int bytes) {
-    link.budgets().earnUpdates(bytes);
-    UpstreamStream mine = of(streamId);
-    if (mine != null) {
-      mine.released(bytes);
-    }
   }
 }

@@ -216,8 +216,8 @@ final class UpstreamStream implements UpstreamSide, Http2Link.Part, ChannelFutur
     flushed = true;
   }
 
-  /** Lets {@link #writable} be called once what is written was flushed. */
-  void wake() {
+  @Override
+  public void wake() {
     if (!wakes) {
       wakes = true;
       link.wake(this);
@@ -233,8 +233,8 @@ final class UpstreamStream implements UpstreamSide, Http2Link.Part, ChannelFutur
     }
   }
 
-  /** DATA have passed the windows. */
-  void released(int bytes) {
+  @Override
+  public void released(int bytes) {
     writer.released(bytes);
   }
 
@@ -260,8 +260,8 @@ final class UpstreamStream implements UpstreamSide, Http2Link.Part, ChannelFutur
     response.head(current, ended);
   }
 
-  /** Takes a DATA frame; the bytes of it, {@code flow} in all, that the windows may have back. */
-  int data(ByteBuf data, int flow, boolean ended) {
+  @Override
+  public int data(ByteBuf data, int flow, boolean ended) {
     Exchange current = exchange;
     if (current == null || response.isEnded()) {
       return flow;
@@ -366,8 +366,8 @@ final class UpstreamStream implements UpstreamSide, Http2Link.Part, ChannelFutur
     }
   }
 
-  /** Netty has forgotten the stream. */
-  void closed(Http2Stream was) {
+  @Override
+  public void closed(Http2Stream was) {
     Exchange current = exchange;
     String how = how();
     boolean unseen = error == Http2Error.REFUSED_STREAM.code() || isBeyondGoAway(was.id());

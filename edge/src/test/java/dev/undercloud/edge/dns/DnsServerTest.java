@@ -69,7 +69,7 @@ class DnsServerTest {
   @ParameterizedTest
   @EnumSource(Transport.class)
   void digGetsAnswersByUdpAndTcp(Transport transport) throws Exception {
-    try (DnsServer server = start(config().withTransport(transport))) {
+    try (DnsServer server = start(config().with(transport))) {
       for (InetSocketAddress at : server.addresses()) {
         assertThat(at.getPort()).isEqualTo(server.address().getPort());
         for (String way : List.of("+notcp", "+tcp")) {
@@ -129,7 +129,7 @@ class DnsServerTest {
   @ParameterizedTest
   @EnumSource(Transport.class)
   void answersPipelinedQuestionsInTheirOrderHoweverTheyCome(Transport transport) throws Exception {
-    try (DnsServer server = start(config().withTransport(transport));
+    try (DnsServer server = start(config().with(transport));
         Socket socket = connect(server.address())) {
       ByteArrayOutputStream all = new ByteArrayOutputStream();
       for (int i = 0; i < 50; i++) {
@@ -179,7 +179,7 @@ class DnsServerTest {
 
   @Test
   void endsConnectionsThatAreIdleOrNoResolvers() throws Exception {
-    DnsConfig brief = config().withConnections(2, 2, Duration.ofSeconds(1));
+    DnsConfig brief = config().with(DnsLimits.DEFAULT.withConnections(2, 2, Duration.ofSeconds(1)));
     try (DnsServer server = start(brief)) {
       try (Socket idle = connect(server.address());
           Socket slow = connect(server.address())) {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.undercloud.core.telemetry.LogLine;
 import dev.undercloud.core.time.Clock;
-import dev.undercloud.core.unit.Cidr;
 import dev.undercloud.core.watch.Watch;
 import dev.undercloud.core.zone.DnsName;
 import dev.undercloud.core.zone.Zone;
@@ -191,8 +190,7 @@ class KeptZoneTest {
   @Test
   void isWholeWhateverMomentTheProcessIsKilledAt() throws Exception {
     Watch<Zones> zones = new Watch<>(Questions.zones(shop(1)));
-    DnsConfig config =
-        DnsConfig.on(Ports.loopback(), 0).withTransfers(List.of(Cidr.parse("127.0.0.1")));
+    DnsConfig config = DnsConfig.on(Ports.loopback(), 0).with(Questions.rules(null, "127.0.0.1"));
     try (DnsServer primary = DnsServer.start(config, zones, Clock.system())) {
       Process taker = taker(primary.address().getPort());
       Path out = folder.resolve("said");

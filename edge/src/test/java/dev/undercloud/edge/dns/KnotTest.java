@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.undercloud.core.id.Entropy;
 import dev.undercloud.core.telemetry.LogSink;
 import dev.undercloud.core.time.Clock;
-import dev.undercloud.core.unit.Cidr;
 import dev.undercloud.core.watch.Watch;
 import dev.undercloud.core.zone.DnsName;
 import dev.undercloud.core.zone.Zone;
@@ -73,9 +72,8 @@ class KnotTest {
         + "\"\n";
   }
 
-  private static DnsConfig config() {
-    return DnsConfig.on(Ports.loopback(), 0)
-        .withTransfers(List.of(Cidr.parse("127.0.0.0/8"), Cidr.parse("::1")));
+  private static DnsConfig config(@Nullable TsigKey key) {
+    return DnsConfig.on(Ports.loopback(), 0).with(Questions.rules(key, "127.0.0.0/8", "::1"));
   }
 
   private void knot(InetSocketAddress other, @Nullable TsigKey key, String zone) throws Exception {
@@ -140,9 +138,8 @@ class KnotTest {
   @ValueSource(booleans = {false, true})
   void knotKeepsOurZoneAndHearsOfChanges(boolean signed) throws Exception {
     TsigKey key = key(signed);
-    DnsConfig config = key == null ? config() : config().withTransferKey(key);
     Watch<Zones> zones = new Watch<>(zones(zone("shop.test", text(1))));
-    try (DnsServer primary = DnsServer.start(config, zones, Clock.system())) {
+    try (DnsServer primary = DnsServer.start(config(key), zones, Clock.system())) {
       knot(primary.address(), key, "master: other");
       awaitKnot("serial.shop.test", "TXT", "\"1\"");
       try (Notifier notifier =
@@ -168,7 +165,7 @@ class KnotTest {
     ZoneStore store = ZoneStore.open(folder.resolve("zones"));
     try (Secondaries secondaries = new Secondaries(store, Clock.system(), LogSink.NONE);
         DnsServer secondary =
-            DnsServer.start(config(), store.zones(), secondaries, Clock.system())) {
+            DnsServer.start(config(null), store.zones(), secondaries, Clock.system())) {
       Path file = folder.resolve("shop.test.zone");
       Files.writeString(file, text(1));
       knot(

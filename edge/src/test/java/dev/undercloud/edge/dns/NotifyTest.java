@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.undercloud.core.id.Entropy;
 import dev.undercloud.core.telemetry.LogSink;
 import dev.undercloud.core.time.Clock;
-import dev.undercloud.core.unit.Cidr;
 import dev.undercloud.core.watch.Watch;
 import dev.undercloud.core.zone.DnsName;
 import dev.undercloud.core.zone.Zone;
@@ -57,8 +56,7 @@ class NotifyTest {
   }
 
   private static DnsConfig config() {
-    return DnsConfig.on(Ports.loopback(), 0)
-        .withTransfers(List.of(Cidr.parse("127.0.0.0/8"), Cidr.parse("::1")));
+    return DnsConfig.on(Ports.loopback(), 0).with(Questions.rules(null, "127.0.0.0/8", "::1"));
   }
 
   private Notifier notifier(Watch<Zones> zones, InetSocketAddress... targets) {

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
@@ -70,9 +71,13 @@ final class Questions {
 
   /** Whole zones for these blocks of addresses. */
   static Supplier<TransferRules> transfers(String... blocks) {
-    TransferRules rules =
-        new TransferRules(Stream.of(blocks).map(Cidr::parse).toList(), Optional.empty());
+    TransferRules rules = rules(null, blocks);
     return () -> rules;
+  }
+
+  /** The same for those who sign with {@code key}; null: nobody has to. */
+  static TransferRules rules(@Nullable TsigKey key, String... blocks) {
+    return new TransferRules(Stream.of(blocks).map(Cidr::parse).toList(), Optional.ofNullable(key));
   }
 
   /** The answer's octets; null where there is none. */

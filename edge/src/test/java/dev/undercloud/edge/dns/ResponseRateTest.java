@@ -84,7 +84,8 @@ class ResponseRateTest {
                 zone(
                     "shop.test", "@ 60 IN SOA a b 1 2 3 4 5\n@ 60 IN NS a\na 60 IN A 192.0.2.1\n")),
             r -> true);
-    DnsConfig config = DnsConfig.on(Ports.loopback(), 0).withAnswersPerSecond(2);
+    DnsConfig config =
+        DnsConfig.on(Ports.loopback(), 0).with(DnsLimits.DEFAULT.withAnswersPerSecond(2));
     DnsLoop loop = new DnsLoop(config, () -> zones, Questions.transfers(), null, Clock.system(), 1);
     EmbeddedChannel channel = new EmbeddedChannel(new UdpQuestions(loop));
     InetSocketAddress sender = new InetSocketAddress(InetAddress.getByName("192.0.2.1"), 5_353);

@@ -12,7 +12,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.undercloud.core.error.CloudException;
 import dev.undercloud.core.telemetry.LogSink;
 import dev.undercloud.core.time.Clock;
-import dev.undercloud.core.unit.Cidr;
 import dev.undercloud.core.watch.Watch;
 import dev.undercloud.core.zone.DnsName;
 import dev.undercloud.core.zone.Zone;
@@ -26,7 +25,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -58,8 +56,7 @@ class TransferTest {
   }
 
   private static DnsConfig allowing(String... prefixes) {
-    return DnsConfig.on(Ports.loopback(), 0)
-        .withTransfers(List.of(prefixes).stream().map(Cidr::parse).toList());
+    return DnsConfig.on(Ports.loopback(), 0).with(Questions.rules(null, prefixes));
   }
 
   @Test
@@ -105,7 +102,7 @@ class TransferTest {
       assertThat(dig(server.address(), "-b", "127.0.0.2", "shop.test", "AXFR"))
           .contains("XFR size");
       assertThat(dig(server.address(), "shop.test", "AXFR")).contains("Transfer failed");
-      server.allow(new TransferRules(List.of(Cidr.parse("127.0.0.1")), Optional.empty()));
+      server.allow(Questions.rules(null, "127.0.0.1"));
       assertThat(dig(server.address(), "-b", "127.0.0.2", "shop.test", "AXFR"))
           .contains("Transfer failed");
       assertThat(dig(server.address(), "shop.test", "AXFR")).contains("XFR size");
@@ -193,7 +190,7 @@ class TransferTest {
       try (DnsServer again =
           DnsServer.start(
               DnsConfig.on(List.of(from.getAddress()), from.getPort())
-                  .withTransfers(List.of(Cidr.parse("127.0.0.1"))),
+                  .with(Questions.rules(null, "127.0.0.1")),
               primary,
               Clock.system())) {
         assertThat(again.address()).isEqualTo(from);

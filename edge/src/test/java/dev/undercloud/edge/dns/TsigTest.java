@@ -11,7 +11,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.undercloud.core.error.CloudException;
 import dev.undercloud.core.telemetry.LogSink;
 import dev.undercloud.core.time.Clock;
-import dev.undercloud.core.unit.Cidr;
 import dev.undercloud.core.watch.Watch;
 import dev.undercloud.core.zone.DnsName;
 import dev.undercloud.core.zone.Zone;
@@ -70,9 +69,7 @@ class TsigTest {
   void serve() {
     server =
         DnsServer.start(
-            DnsConfig.on(Ports.loopback(), 0)
-                .withTransfers(List.of(Cidr.parse("127.0.0.1")))
-                .withTransferKey(KEY),
+            DnsConfig.on(Ports.loopback(), 0).with(Questions.rules(KEY, "127.0.0.1")),
             new Watch<>(zones(shop())),
             Clock.system());
   }
@@ -188,7 +185,7 @@ class TsigTest {
     assertThat(problem(config.with(TsigKey.of(DnsName.of("transfer"), OTHER)))).isNotNull();
     try (DnsServer open =
         DnsServer.start(
-            DnsConfig.on(Ports.loopback(), 0).withTransfers(List.of(Cidr.parse("127.0.0.1"))),
+            DnsConfig.on(Ports.loopback(), 0).with(Questions.rules(null, "127.0.0.1")),
             new Watch<>(zones(shop())),
             Clock.system())) {
       assertThat(problem(SecondaryConfig.of(NAME, open.address()))).isNull();

@@ -32,7 +32,7 @@ public final class Explainer {
         e.marks().totalMicros() / 1000.0,
         parts,
         verdict,
-        Notes.of(e, verdict),
+        Notes.of(facts, verdict),
         usualMicros.isPresent()
             ? OptionalDouble.of(usualMicros.getAsDouble() / 1000)
             : OptionalDouble.empty(),
@@ -50,15 +50,15 @@ public final class Explainer {
   private static final Rule OTHERWISE =
       new Rule("otherwise", f -> true, f -> "It took " + Facts.time(f.total()) + f.because() + ".");
 
-  /** Only replicas of one's own run a release that is known. */
   private static String sentOn(Facts f) {
-    String release = f.e().release();
-    String app = String.valueOf(f.e().app());
-    if (!f.reached() || release != null && !release.isEmpty()) {
+    if (!f.sentOn()) {
       return "";
     }
-    return " A route sent it on to "
-        + (app.indexOf(':') < 0 ? "the app " + app + ", whose own records tell more." : app + ".");
+    String app = String.valueOf(f.e().app());
+    return (f.e().handling().instead() ? " A split" : " A route")
+        + " sent it on to "
+        + Facts.app(app)
+        + (Facts.isAddress(app) ? "." : ", whose own records tell more.");
   }
 
   private static String retried(Facts f) {

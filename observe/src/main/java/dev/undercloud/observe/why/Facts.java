@@ -30,6 +30,22 @@ record Facts(Exchange e, List<Part> parts, OptionalDouble usual) {
     return e.replica() != null;
   }
 
+  /** Whether another app served it: only replicas of one's own run a release that is known. */
+  boolean sentOn() {
+    String release = e.release();
+    return reached() && (release == null || release.isEmpty());
+  }
+
+  /** Whether {@code app} is where something listens, and no app's name. */
+  static boolean isAddress(String app) {
+    return app.indexOf(':') >= 0;
+  }
+
+  /** {@code the app live}, or the address as it is. */
+  static String app(String app) {
+    return isAddress(app) ? app : "the app " + app;
+  }
+
   long total() {
     return e.marks().totalMicros();
   }

@@ -15,7 +15,8 @@ import java.util.Locale;
 final class Notes {
   private Notes() {}
 
-  static List<String> of(Exchange e, String verdict) {
+  static List<String> of(Facts facts, String verdict) {
+    Exchange e = facts.e();
     Handling h = e.handling();
     List<String> notes = new ArrayList<>();
     if (h.route() != null && !verdict.contains(h.routeText())) {
@@ -24,11 +25,11 @@ final class Notes {
     if (h.rewritten() != null) {
       notes.add("It was rewritten: the app got " + h.rewritten() + ".");
     }
-    if (h.instead()) {
-      notes.add("A split gave it to the app " + e.app() + ".");
+    if (h.instead() && !facts.sentOn()) {
+      notes.add("A split gave it to " + Facts.app(String.valueOf(e.app())) + ".");
     }
     if (h.mirror() != null) {
-      notes.add("A copy went to the app " + h.mirror() + ", as its route mirrors.");
+      notes.add("A copy went to " + Facts.app(h.mirror()) + ", as its route mirrors.");
     }
     if (h.copy()) {
       notes.add("It is the copy that a mirror makes of a request; nobody gets its response.");
