@@ -119,7 +119,7 @@ class OverloadTest {
   void aFullQueueAndAnEndedPatienceAreToldInWords() throws Exception {
     try (Rig rig = new Rig();
         Backend slow = threads("slow", 1, 1_500)) {
-      rig.serve(slow).follow(limited(1, 1, Duration.ofMillis(300)));
+      rig.serve(slow).follow(limited(1, 1, Duration.ofSeconds(1)));
       try (Wire first = rig.connect();
           Wire second = rig.connect();
           Wire third = rig.connect()) {

@@ -10,9 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The way of one exchange's request to a replica: choosing, sending, sending again where that is
- * allowed, passing the body on. What may be sent again is decided by {@link Attempts}; where it
- * waits is {@link Waiting}'s, and the count of the replica that it is on its {@link Place}'s.
- * Reused. Its loop's thread only.
+ * allowed, passing the body on. What may be sent again is decided by {@link Attempts}. Reused. Its
+ * loop's thread only.
  */
 final class RequestSide {
   private final Loop loop;
@@ -21,8 +20,13 @@ final class RequestSide {
   private final Request request;
   private final Attempts attempts;
   private final Gathering gathering;
+
+  /** For a replica, where none takes the request. */
   final Waiting waiting;
+
+  /** At the replica on whose count the exchange is. */
   final Place place;
+
   private @Nullable UpstreamSide up;
   private @Nullable ByteBuf head;
   private @Nullable StickyCookie cookie;
