@@ -11,13 +11,15 @@ import java.util.concurrent.Executor;
  */
 final class Flushes {
   private final Executor loop;
+  private final FailureLog log;
   private final Runnable all = this::flushAll;
   private final Turn clients = new Turn();
   private final Turn replicas = new Turn();
   private boolean scheduled;
 
-  Flushes(Executor loop) {
+  Flushes(Executor loop, FailureLog log) {
     this.loop = loop;
+    this.log = log;
   }
 
   void ofClient(Flushable connection) {
@@ -43,7 +45,7 @@ final class Flushes {
     replicas.flush();
   }
 
-  private static final class Turn {
+  private final class Turn {
     private ArrayList<Flushable> waiting = new ArrayList<>();
     private ArrayList<Flushable> flushing = new ArrayList<>();
 
@@ -57,9 +59,18 @@ final class Flushes {
       waiting = flushing;
       flushing = now;
       for (int i = 0; i < now.size(); i++) {
-        now.get(i).flushNow();
+        flush(now.get(i));
       }
       now.clear();
+    }
+
+    /** What fails here, which nothing should, fails alone: others have something to send, too. */
+    private void flush(Flushable connection) {
+      try {
+        connection.flushNow();
+      } catch (RuntimeException bug) {
+        log.ifOurs(bug);
+      }
     }
   }
 }

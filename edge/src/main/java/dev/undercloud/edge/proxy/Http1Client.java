@@ -187,19 +187,26 @@ final class Http1Client extends ClientConnection implements Client, Flushable, R
     inputEnded = true;
     if (phase == Phase.TUNNEL) {
       exchange.toClient.tunnel().upEnded();
-    } else if (active && !answered && exchange.request.whole) {
+    } else if (active && (answered || exchange.request.whole)) {
       // It may only have closed its sending side; most often it is gone. A moment tells.
-      channel
-          .eventLoop()
-          .schedule(this::goneIfStill, loop.clientLimits.halfClose().toMillis(), MILLISECONDS);
-    } else if (!active || !answered) {
+      lookSoon();
+    } else {
       channel.close();
     }
+  }
+
+  private void lookSoon() {
+    channel
+        .eventLoop()
+        .schedule(this::goneIfStill, loop.clientLimits.halfClose().toMillis(), MILLISECONDS);
   }
 
   private void goneIfStill() {
     if (active && !answered) {
       channel.close();
+    } else if (phase != Phase.CLOSED) {
+      // Its next request may have come along with the one that is being answered.
+      lookSoon();
     }
   }
 

@@ -165,7 +165,6 @@ public final class Loop {
       UpstreamLimits upstreamLimits,
       HttpCache cache) {
     this.executor = executor;
-    flushes = new Flushes(executor);
     this.transport = transport;
     this.clock = clock;
     this.entropy = entropy;
@@ -175,6 +174,7 @@ public final class Loop {
     this.upstreamLimits = upstreamLimits;
     reuseForWritesNanos = upstreamLimits.reuseForWrites().toNanos();
     this.log = new FailureLog(log, clock);
+    flushes = new Flushes(executor, this.log);
     HeadLimits heads = HeadLimits.DEFAULT;
     in = new byte[heads.headBytes()];
     int growth = Math.max(RequestRewriter.GROWTH, ResponseRewriter.GROWTH) + Edits.MOST_BYTES;
