@@ -65,12 +65,7 @@ class FileNegotiationTest extends FileCase {
           """)
   void preconditionsComeInOrder(String fields, int status) {
     Asked.Response plain = asked.get(rule, "/s/a.txt");
-    String tag = plain.field("etag");
-    String request =
-        fields
-            .strip()
-            .replace("$", tag.substring(1, tag.length() - 1))
-            .replace("@", plain.field("last-modified"));
+    String request = filled(fields, plain);
     Asked.Response response = asked.get(rule, "/s/a.txt", request.split("~"));
     assertThat(response.status()).as(request).isEqualTo(status);
     if (status == 304) {
@@ -78,6 +73,15 @@ class FileNegotiationTest extends FileCase {
       assertThat(response.fields().keySet())
           .containsExactlyInAnyOrder("date", "etag", "last-modified", "cache-control", "vary");
     }
+  }
+
+  /** With the tag of {@code plain} for {@code $}, and when it was changed for {@code @}. */
+  private static String filled(String fields, Asked.Response plain) {
+    String tag = plain.field("etag");
+    return fields
+        .strip()
+        .replace("$", tag.substring(1, tag.length() - 1))
+        .replace("@", plain.field("last-modified"));
   }
 
   @ParameterizedTest
@@ -120,12 +124,7 @@ class FileNegotiationTest extends FileCase {
           """)
   void oneRange(String fields, int status, String body, String range) {
     Asked.Response plain = asked.get(rule, "/s/a.txt");
-    String tag = plain.field("etag");
-    String request =
-        fields
-            .strip()
-            .replace("$", tag.substring(1, tag.length() - 1))
-            .replace("@", plain.field("last-modified"));
+    String request = filled(fields, plain);
     Asked.Response response = asked.get(rule, "/s/a.txt", request.split("~"));
     assertThat(response.status()).as(request).isEqualTo(status);
     assertThat(response.whole()).isTrue();
