@@ -177,7 +177,9 @@ public final class Edge implements AutoCloseable {
       if (edge.acme != null) {
         edge.acme.start(policies);
       }
-      edge.prepareDirect();
+      if (config.transport() == Transport.EPOLL) {
+        edge.prepareDirect();
+      }
       return edge;
     } catch (RuntimeException failure) {
       edge.close(Duration.ZERO);
