@@ -1,7 +1,7 @@
 package dev.undercloud.edge.net;
 
 /**
- * Whether bytes pass between sockets and handlers without Netty in between, by {@link SocketCalls}:
+ * Whether bytes pass between sockets and handlers without Netty in between, by {@link SystemCalls}:
  * a twentieth of the processor time of a small request. Netty keeps everything else: events,
  * connecting, what does not fit into the kernel at once, errors, ends.
  */
@@ -23,7 +23,7 @@ public final class Direct {
   public static void prepare() {
     try {
       // Descriptor -1 never is one.
-      ready = SocketCalls.receive(-1, 0, 0) < 0;
+      ready = SystemCalls.receive(-1, 0, 0) < 0;
     } catch (LinkageError | RuntimeException e) {
       ready = false;
     }

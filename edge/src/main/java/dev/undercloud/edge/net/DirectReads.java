@@ -58,7 +58,7 @@ final class DirectReads implements EpollIoHandle {
     int got;
     do {
       ByteBuf in = buffers.take();
-      got = SocketCalls.receive(fd().intValue(), in.memoryAddress(), ReceiveBuffer.BYTES);
+      got = SystemCalls.receive(fd().intValue(), in.memoryAddress(), ReceiveBuffer.BYTES);
       if (got <= 0) {
         in.release();
         return false;

@@ -22,6 +22,11 @@ public final class Outgoing {
 
   private boolean unflushed;
 
+  /** Has tried to send {@link #first} among others; null where nobody has. */
+  private @Nullable Sends sends;
+
+  private int number;
+
   /**
    * @param socket null where all must pass the channel
    */
@@ -39,6 +44,7 @@ public final class Outgoing {
 
   /** Takes the reference of {@code bytes}. */
   public void write(ByteBuf bytes) {
+    settle();
     if (first == null
         && !unflushed
         && socket != null
@@ -53,6 +59,7 @@ public final class Outgoing {
   }
 
   private void hand() {
+    settle();
     ByteBuf bytes = first;
     if (bytes != null) {
       first = null;
@@ -65,13 +72,36 @@ public final class Outgoing {
     channel.write(bytes, channel.voidPromise());
   }
 
+  /**
+   * Adds what waits for {@link #flush} to {@code together}, where it can be sent that way; flush
+   * then finds out how much was.
+   */
+  public void offer(Sends together) {
+    ByteBuf bytes = first;
+    int descriptor = descriptor();
+    if (bytes != null && descriptor >= 0 && sends == null) {
+      number = together.add(descriptor, address(bytes), bytes.readableBytes());
+      sends = number < 0 ? null : together;
+    }
+  }
+
+  /** Takes note of what was sent together with others. */
+  private void settle() {
+    Sends by = sends;
+    ByteBuf bytes = first;
+    if (by != null && bytes != null) {
+      sends = null;
+      took(bytes, by.result(number));
+    }
+  }
+
   public void flush() {
+    settle();
     ByteBuf bytes = first;
     if (bytes != null) {
-      if (isSent(bytes)) {
-        first = null;
-        bytes.release();
-        return;
+      int descriptor = descriptor();
+      if (descriptor >= 0) {
+        took(bytes, SystemCalls.send(descriptor, address(bytes), bytes.readableBytes()));
       }
       hand();
     }
@@ -81,28 +111,30 @@ public final class Outgoing {
     }
   }
 
-  /** Whether the kernel has taken all of {@code bytes}; what it has taken is skipped. */
-  private boolean isSent(ByteBuf bytes) {
+  private static long address(ByteBuf bytes) {
+    return bytes.memoryAddress() + bytes.readerIndex();
+  }
+
+  /** The socket, where nothing waits in the channel; negative where something does. */
+  private int descriptor() {
     Descriptor to = socket;
     ChannelOutboundBuffer before = channel.unsafe().outboundBuffer();
-    if (to == null || before == null || !before.isEmpty()) {
-      return false;
-    }
-    int descriptor = to.number();
-    if (descriptor < 0) {
-      return false;
-    }
-    int length = bytes.readableBytes();
-    long address = bytes.memoryAddress() + bytes.readerIndex();
-    int sent = SocketCalls.send(descriptor, address, length);
-    if (sent > 0) {
+    return to == null || before == null || !before.isEmpty() ? -1 : to.number();
+  }
+
+  /** The kernel has taken {@code sent} of {@code bytes}, which are {@link #first}. */
+  private void took(ByteBuf bytes, int sent) {
+    if (sent == bytes.readableBytes()) {
+      first = null;
+      bytes.release();
+    } else if (sent > 0) {
       bytes.skipBytes(sent);
     }
-    return sent == length;
   }
 
   /** Bytes that the channel has not been given. */
   public int heldBytes() {
+    settle();
     ByteBuf bytes = first;
     return bytes == null ? 0 : bytes.readableBytes();
   }
@@ -110,6 +142,7 @@ public final class Outgoing {
   /** The channel is closed: what was not flushed never will be. */
   public void drop() {
     ByteBuf bytes = first;
+    sends = null;
     if (bytes != null) {
       first = null;
       bytes.release();

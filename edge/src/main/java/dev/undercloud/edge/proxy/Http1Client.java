@@ -10,6 +10,7 @@ import dev.undercloud.edge.http1.RequestHead;
 import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
 import dev.undercloud.edge.net.Descriptor;
 import dev.undercloud.edge.net.Receiver;
+import dev.undercloud.edge.net.Sends;
 import dev.undercloud.edge.reply.ChangedException;
 import dev.undercloud.edge.tls.Binding;
 import io.netty.buffer.ByteBuf;
@@ -337,6 +338,11 @@ final class Http1Client extends ClientConnection implements Client, Flushable, R
       waits = true;
       loop.flushes.ofClient(this);
     }
+  }
+
+  @Override
+  public void offer(Sends together) {
+    writer.offer(together);
   }
 
   @Override

@@ -327,6 +327,7 @@ public final class Loop {
     requests.close();
     receive.release();
     pipe.close();
+    flushes.close();
     front.close();
   }
 
@@ -440,6 +441,7 @@ public final class Loop {
     long now = nanos();
     wakeWaiting();
     lasting.tick();
+    flushes.tick();
     queues.tick(now);
     wheel.advance(now);
     if (now - sweptAt >= SWEEP_NANOS) {

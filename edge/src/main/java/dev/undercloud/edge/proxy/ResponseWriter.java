@@ -4,6 +4,7 @@ import dev.undercloud.edge.http1.ChunkEncoder;
 import dev.undercloud.edge.http1.ResponseRewriter.Transfer;
 import dev.undercloud.edge.net.Descriptor;
 import dev.undercloud.edge.net.Outgoing;
+import dev.undercloud.edge.net.Sends;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -161,6 +162,13 @@ final class ResponseWriter {
     written += moved;
     flushed += moved;
     return moved;
+  }
+
+  /** Adds what {@link #flush} would send to {@code together}. */
+  void offer(Sends together) {
+    if (flushed < written) {
+      out.offer(together);
+    }
   }
 
   void flush() {

@@ -7,6 +7,7 @@ import dev.undercloud.edge.net.Descriptor;
 import dev.undercloud.edge.net.Outgoing;
 import dev.undercloud.edge.net.ReceiveBuffer;
 import dev.undercloud.edge.net.Receiver;
+import dev.undercloud.edge.net.Sends;
 import dev.undercloud.edge.net.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
@@ -127,6 +128,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
     if (written) {
       flushNow();
     }
+  }
+
+  @Override
+  public void offer(Sends together) {
+    outgoing().offer(together);
   }
 
   @Override
