@@ -119,6 +119,9 @@ final class H2Replica implements AutoCloseable {
     private final DefaultHttp2HeadersDecoder hpack = new DefaultHttp2HeadersDecoder(true);
     private final Map<Integer, Request> all = new LinkedHashMap<>();
 
+    /** Those of this connection that became whole. */
+    int requests;
+
     /** Whether windows are given back as DATA come. */
     boolean generous = true;
 
@@ -216,7 +219,8 @@ final class H2Replica implements AutoCloseable {
       if (ends && frame.has(H2Wire.END_STREAM)) {
         Request request = of(frame.stream());
         request.ended = true;
-        requests.add(request.line());
+        requests++;
+        H2Replica.this.requests.add(request.line());
       }
     }
 
