@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * The edge alone with a table that never changes, for {@code benchmarks/edge.py}: arguments are the
@@ -55,11 +56,13 @@ public final class EdgeBench {
             Entropy::fast,
             LogSink.NONE);
     System.out.println("listening " + edge.addresses().getFirst().getPort());
+    List<ExchangeRing> rings = edge.rings();
     long[] exchanges = new long[1];
+    Consumer<ExchangeSlot> count = slot -> exchanges[0]++;
     while (true) {
       int taken = 0;
-      for (ExchangeRing ring : edge.rings()) {
-        taken += ring.drain((ExchangeSlot slot) -> exchanges[0]++);
+      for (ExchangeRing ring : rings) {
+        taken += ring.drain(count);
       }
       Thread.sleep(DrainPace.after(taken));
     }

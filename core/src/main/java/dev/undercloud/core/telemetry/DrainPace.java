@@ -8,7 +8,7 @@ import java.time.Duration;
  * which may begin at any moment, would fill a ring.
  */
 public final class DrainPace {
-  private static final Duration CALM = Duration.ofMillis(80);
+  private static final Duration CALM = Duration.ofMillis(120);
   private static final Duration BUSY = Duration.ofMillis(40);
 
   /** Records in one look; some 25,000 a second. */
