@@ -41,6 +41,8 @@ final class WebSocketBridge implements AutoCloseable {
     return new WebSocketBridge(client -> {
       try (client;
           Socket edge = dial.dial()) {
+        // The longest cases take longer than a test waits for anything else.
+        edge.setSoTimeout(0);
         Thread up = Thread.ofVirtual().start(() -> pump(client, edge));
         pump(edge, client);
         up.join();
@@ -53,6 +55,7 @@ final class WebSocketBridge implements AutoCloseable {
     return new WebSocketBridge(client -> {
       try (client;
           Socket edge = dial.dial()) {
+        edge.setSoTimeout(0);
         new Stream(client, edge).run();
       }
     });
